@@ -1,5 +1,6 @@
 // A request to an authority: a clerk asks for a document, an official of the authority answers with it and sees nothing else of
-// the case, and the clerk finds the document at the case. Then the work goes back to an earlier stage.
+// the case, and the clerk finds the document at the case. An official is asked for an opinion by a colleague, who takes the question
+// back, asks anew, and hears of the answer.
 import { strict as assert } from 'node:assert'
 import { journey, main, portal } from './portal.mjs'
 import { pdf } from './files.mjs'
@@ -57,4 +58,57 @@ journey('an authority is asked and answers', async (j) => {
   await j.step('the answer', (page) => page.locator(`main a[href="${request}"]`).click())
   await j.open('the case', inside + address)
   assert.match(await main(j), /довідка\.pdf/)
+})
+
+journey('a colleague is asked for an opinion', async (j) => {
+  const question = 'Чи вистачить плану мереж'
+  const surnames = { 'officer1.improvement': 'Прялка', 'officer2.improvement': 'Бруківник' }
+  const officials = Object.keys(surnames)
+  let address, asked
+  for (const login of officials) { // the demo has a question of whichever of them has the case
+    await as(j, login)
+    await j.open(`what ${login} is asked`, `${inside}/cases?view=asked`)
+    const link = j.page.locator('main table th a[href^="/cases/"]').first()
+    if (await link.count() === 0) continue
+    asked = login
+    await j.step('the case', () => link.click())
+    address = new URL(j.page.url()).pathname
+    break
+  }
+  assert.ok(asked, 'nobody is asked for an opinion')
+  assert.match(await main(j), new RegExp(`питає вашу думку[^]*${question}`))
+  const asker = officials.find((login) => login !== asked)
+
+  await as(j, asker)
+  await j.open('the case of who asked', inside + address)
+  await j.step('the question is taken back', async (page) => {
+    await page.locator('summary', { hasText: 'Думка колеги вже не потрібна' }).click()
+    await page.getByLabel('Чому (якщо треба пояснити)').fill('Плану вистачить.')
+    await press('Зняти запитання')(page)
+  })
+  assert.doesNotMatch(await main(j), /питає думку/)
+  await j.step('asked by name', async (page) => {
+    await page.locator('summary', { hasText: 'Запитати думку колеги' }).click()
+    const choice = page.getByLabel('Кого питаєте')
+    const names = await choice.locator('option').allInnerTexts()
+    await choice.selectOption({ label: names.find((name) => name.startsWith(surnames[asked])) })
+    await page.getByLabel('Строк відповіді, робочих днів').fill('2')
+    await page.getByLabel('Про що питаєте').fill('Чи бачили ви це місце?')
+    await press('Запитати')(page)
+  })
+
+  await as(j, asked)
+  await j.open('the bell of who is asked', `${inside}/notices`)
+  assert.match(await main(j), /Вашої думки вже не потребують/)
+  await j.open('what they are asked', `${inside}/cases?view=asked`)
+  await j.step('the case again', (page) => page.locator(`main table th a[href^="${address}"]`).click())
+  assert.match(await main(j), /Плану вистачить\./)
+  await j.step('answered', async (page) => {
+    await page.getByLabel('Текст', { exact: true }).fill('Бачив, усе відновлено.')
+    await press('Додати висновок')(page)
+  })
+
+  await as(j, asker)
+  await j.open('the bell of who asked', `${inside}/notices`)
+  assert.match(await main(j), /Колега дав висновок, про який ви питали/)
 })

@@ -48,7 +48,8 @@ type Command struct {
 	Papers    []ReplyFile // what TakePapers puts to the case, already in the object store
 	GoOn      bool        // TakePapers lets the clock run again
 	Opinion   OpinionAsking
-	AndNext   bool // the act that may follow at once is done with this one
+	Question  uuid.UUID // that RecallOpinion takes back; Nil where there is one alone
+	AndNext   bool      // the act that may follow at once is done with this one
 }
 
 // ResultFile is a result that lies in the object store: the original, and the bytes sealed for the applicant.
@@ -89,6 +90,7 @@ type Work struct {
 	asked    *Correction       // what this act asks for
 	reply    *Reply            // what this act takes from the applicant
 	opinion  *OpinionAsked     // what this act asks a colleague for
+	recalled uuid.UUID         // the question that this act takes back
 	wentOn   Act               // what was done with this act at once
 	form     json.RawMessage   // the form that the answers were given on, when the act or a stage looks at it; nil without one
 	facts    map[string]string // of the case, by which stages are done or left out

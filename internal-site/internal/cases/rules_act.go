@@ -47,7 +47,7 @@ func init() {
 	for _, r := range []rule{
 		take, handBack, assign, remind,
 		finishStage, returnStage, insertStage, dropStage, suspend, resume, extend,
-		message, note, opinion, askOpinion,
+		message, note, opinion, askOpinion, recallOpinion,
 		propose, sign, sendBack, decide, recordSilence, correctDecision, withdrawDecision,
 		upload, signResult, withdrawResult, issue, closing, unarchive,
 		takePapers, withdraw, reopen,

@@ -54,6 +54,7 @@ func (w *Work) askOpinion(cmd Command) error {
 	if !cmd.Opinion.Anybody {
 		w.opinion.Of = &cmd.To
 	}
+	w.OpinionsAsked = append(w.OpinionsAsked, *w.opinion)
 	return nil
 }
 
@@ -68,6 +69,8 @@ type OpinionAsked struct {
 	Question string
 	At       time.Time
 	DueOn    time.Time
+
+	RecalledAt *time.Time // since when it is needed no more
 }
 
 // IsOf says whether the person is among those who are asked. Whether they work in the place is for whoever lists it.
@@ -75,14 +78,15 @@ func (o OpinionAsked) IsOf(person uuid.UUID) bool {
 	return o.By != person && (o.Of == nil || *o.Of == person)
 }
 
-// AwaitedOpinions are the opinions that somebody has asked for and that nobody of those who were asked has given since, the earliest first.
+// AwaitedOpinions are the opinions that somebody has asked for and that nobody of those who were asked has given since, the earliest first,
+// without those that are needed no more.
 // Once the case is decided none is awaited.
 func (w *Work) AwaitedOpinions() []OpinionAsked {
 	if !slices.Contains(opinion.from, w.Case.State) {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(w.OpinionsAsked), func(o OpinionAsked) bool {
-		return slices.ContainsFunc(w.Events, func(e Event) bool {
+		return o.RecalledAt != nil || slices.ContainsFunc(w.Events, func(e Event) bool {
 			return e.Kind == EventOpinion && e.UndoneAt == nil && !e.At.Before(o.At) && e.ActorID != nil && o.IsOf(*e.ActorID)
 		})
 	})

@@ -145,6 +145,8 @@ func may(who string, act Act, s standing) bool {
 	case Suspend, Resume:
 		from := map[Act]State{Suspend: InProgress, Resume: Suspended}[act]
 		return s.state == from && (who == "centre" || who == "decider" || s.has(who))
+	case RecallOpinion: // whoever asked, also when the stage has gone on to others
+		return (s.state == InProgress || s.state == Suspended) && party
 	case Opinion, AskOpinion: // in one's own stage, and by the authority that decides while the case is with it
 		return (s.state == InProgress || s.state == Suspended) && s.has(who)
 	case Decide, Sign, SendBack: // only in its stage, only by whoever decides, and not while others work beside it
@@ -217,12 +219,16 @@ func tryAct(t *testing.T, p people, at standing, who string, act Act, done map[A
 	if act == Sign || act == SendBack {
 		w.Case.Proposal = &Proposal{Outcome: Granted}
 	}
+	question := uuid.New()
+	if act == RecallOpinion {
+		w.OpinionsAsked = []OpinionAsked{{ID: question, By: by.UserID}}
+	}
 	before := slices.Clone(w.Stages)
 	into := Inserting{Kind: "opinion", Place: p.elsewhere, Days: 3, Where: InsertAfter, known: true}
 	for _, s := range w.OpenStages() {
 		into.Stage = s.ID
 	}
-	err := w.apply(Command{Insert: into, Opinion: OpinionAsking{Days: 3}, Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})
+	err := w.apply(Command{Insert: into, Opinion: OpinionAsking{Days: 3}, Question: question, Act: act, Text: "бо", Outcome: Granted, Paper: "№ 5", Stage: w.Stages[0].ID, toName: "Межова", Extension: calendarDays(3), File: uuid.New(), Handed: handed})
 	if want := may(who, act, at); (err == nil) != want {
 		t.Errorf("%s: %s by %s: %v, allowed: %t", at, act, who, err, want)
 		return

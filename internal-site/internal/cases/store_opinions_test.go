@@ -12,7 +12,7 @@ import (
 )
 
 // asked is what a person is told of opinions: how many cases their list has, and how often the bell rings of each kind.
-func asked(t *testing.T, r *fixture.Region, s *cases.Store, who access.Actor, at time.Time) (listed, rings, answers int) {
+func asked(t *testing.T, r *fixture.Region, s *cases.Store, who access.Actor, at time.Time) (listed, rings, answers, recalled int) {
 	t.Helper()
 	_, listed, err := s.List(t.Context(), who, cases.Filter{View: cases.ViewAsked, Size: 10})
 	if err != nil {
@@ -29,9 +29,11 @@ func asked(t *testing.T, r *fixture.Region, s *cases.Store, who access.Actor, at
 			rings++
 		case notices.OpinionGiven:
 			answers++
+		case notices.OpinionRecalled:
+			recalled++
 		}
 	}
-	return listed, rings, answers
+	return listed, rings, answers, recalled
 }
 
 // A colleague who is asked by name finds the case in a list of their own and under the bell until they have answered, and whoever asked
@@ -85,7 +87,7 @@ func TestAColleagueIsAskedForAnOpinion(t *testing.T) {
 	}
 	told := func(what string, who access.Actor, want [3]int) {
 		t.Helper()
-		if listed, rings, answers := asked(t, r, s, who, at); [3]int{listed, rings, answers} != want {
+		if listed, rings, answers, _ := asked(t, r, s, who, at); [3]int{listed, rings, answers} != want {
 			t.Errorf("%s: %s has %d in the list, it rings %d times, and %d times of an answer; want %v", what, who.Name, listed, rings, answers, want)
 		}
 	}
@@ -115,4 +117,75 @@ func TestAColleagueIsAskedForAnOpinion(t *testing.T) {
 	told("somebody has answered", third, [3]int{0, 0, 1})
 	do(clerk, cases.Command{Act: cases.FinishStage})
 	told("the case is with others", r.OtherUsers[access.Officer], [3]int{})
+}
+
+// Whoever asked takes the question back, and so does their head: whoever is asked has the case in their list no more and hears that it is
+// over. Nobody else can, and nothing is taken back twice; the other question stands.
+func TestAQuestionToAColleagueIsTakenBack(t *testing.T) {
+	r, s, c := working(t)
+	at := fixture.Now
+	s = s.At(func() time.Time { return at })
+	place := access.Grant{Group: access.Administrator, Place: access.InCentre(r.Centre)}
+	clerk, head, colleague, third := r.Users[access.Administrator], r.Users[access.CentreHead], r.AddUser("colleague", place), r.AddUser("third", place)
+	work := func(who access.Actor) *cases.Work {
+		t.Helper()
+		w, err := s.Work(t.Context(), who, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	do := func(who access.Actor, cmd cases.Command) error {
+		t.Helper()
+		at = at.Add(2 * time.Minute)
+		return s.Do(t.Context(), who, c.ID, work(clerk).Case.Version, cmd)
+	}
+	must := func(who access.Actor, cmd cases.Command) {
+		t.Helper()
+		if err := do(who, cmd); err != nil {
+			t.Fatalf("%s by %s: %v", cmd.Act, who.Name, err)
+		}
+	}
+	told := func(what string, who access.Actor, want [3]int) {
+		t.Helper()
+		if listed, rings, _, recalled := asked(t, r, s, who, at); [3]int{listed, rings, recalled} != want {
+			t.Errorf("%s: %s has %d in the list, it rings %d times, and %d times that it is over; want %v", what, who.Name, listed, rings, recalled, want)
+		}
+	}
+	recall := cases.Command{Act: cases.RecallOpinion, Text: "з’ясовано телефоном"}
+	must(clerk, cases.Command{Act: cases.Take})
+	if err := do(clerk, recall); !fault.Is(err, fault.Conflict) {
+		t.Errorf("nothing was asked: %v", err)
+	}
+	must(clerk, cases.Command{Act: cases.AskOpinion, To: colleague.UserID, Text: "Чи вистачає довідки?", Opinion: cases.OpinionAsking{Days: 2}})
+	if err := do(third, recall); !fault.Is(err, fault.Conflict) {
+		t.Errorf("by somebody who did not ask: %v", err)
+	}
+	must(clerk, cases.Command{Act: cases.AskOpinion, Text: "Хто знає цю вулицю?", Opinion: cases.OpinionAsking{Anybody: true, Days: 2}})
+	told("asked twice", colleague, [3]int{1, 1, 0})
+	if err := do(clerk, recall); !fault.Is(err, fault.Invalid) {
+		t.Errorf("it is not said which of two: %v", err)
+	}
+	questions := work(clerk).Recallable()
+	if len(questions) != 2 || len(work(third).Recallable()) != 0 || len(work(head).Recallable()) != 2 {
+		t.Fatalf("%d to take back, by a colleague %d, by the head %d", len(questions), len(work(third).Recallable()), len(work(head).Recallable()))
+	}
+	recall.Question = questions[0].ID
+	must(clerk, recall)
+	last := work(clerk).Events[len(work(clerk).Events)-1]
+	if last.Kind != cases.EventOpinionRecalled || last.Published || last.About != colleague.Name || last.Typed != recall.Text {
+		t.Errorf("the history says %+v", last)
+	}
+	told("one was taken back", colleague, [3]int{1, 1, 1})
+	told("one was taken back", third, [3]int{1, 1, 0})
+	if err := do(clerk, recall); !fault.Is(err, fault.Invalid) {
+		t.Errorf("the same once more: %v", err)
+	}
+	must(head, cases.Command{Act: cases.RecallOpinion})
+	told("both were taken back", colleague, [3]int{0, 0, 1})
+	told("both were taken back", third, [3]int{0, 0, 1})
+	told("both were taken back", clerk, [3]int{})
+	if err := do(clerk, recall); !fault.Is(err, fault.Conflict) {
+		t.Errorf("nothing is asked any more: %v", err)
+	}
 }

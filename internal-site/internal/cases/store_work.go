@@ -59,7 +59,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 		if err := s.write(ctx, tx, w, before); err != nil {
 			return err
 		}
-		if err := insertOpinionAsked(ctx, tx, w); err != nil {
+		if err := writeOpinionAsked(ctx, tx, w); err != nil {
 			return err
 		}
 		if err := writeUndo(ctx, tx, w, cmd.Act, was); err != nil {

@@ -224,13 +224,15 @@ func (p *player) pause() bool {
 	return p.do(cases.Command{Act: cases.Resume}, p.worker, later(p.at, 2+p.r.IntN(9), p.r))
 }
 
-// worked says whether the authority goes on with the case. Of one whose term it extends, and of one that it leaves until silence counts as
-// consent, the rest is still to come.
+// worked says whether the authority goes on with the case. Of one whose term it extends and of which it asks colleagues, and of
+// one that it leaves until silence counts as consent, the rest is still to come.
 func (p *player) worked() bool {
 	switch p.f.fate {
 	case extended:
 		p.do(cases.Command{Act: cases.Extend, Extension: workdays.Span{Days: 5, In: workdays.InCalendar}, Text: "Очікуємо відомостей від власника мереж."},
 			p.worker, later(p.at, 1, p.r))
+		p.do(cases.Command{Act: cases.AskOpinion, Opinion: cases.OpinionAsking{Anybody: true, Days: 20}, Text: "Чи вистачить плану мереж 2019 року, чи просити новий?"},
+			p.worker, later(p.at, 0, p.r))
 		return false
 	case silent:
 		p.wait(120)

@@ -121,7 +121,7 @@ func (b *builder) caseRow(c cases.Case, s secret, events []cases.Event) {
 		cell{"tacit_at", momentOf(events, cases.EventTacit)})
 }
 
-// parts writes the stages, the events and whose turn it is.
+// parts writes the stages, the events, the opinions asked for and whose turn it is.
 func (b *builder) parts(p *player, c cases.Case) {
 	for _, st := range p.work.Stages {
 		b.put("cases.stages", cell{"id", st.ID}, cell{"case_id", c.ID}, cell{"position", st.Position}, cell{"name", st.Name},
@@ -134,6 +134,10 @@ func (b *builder) parts(p *player, c cases.Case) {
 		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},
 			cell{"text_en", e.Text.EN}, cell{"typed", e.Typed}, cell{"sealed", e.Sealed}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor},
 			cell{"published", e.Published}, cell{"about", e.About}, cell{"instead_of", e.InsteadOf})
+	}
+	for _, o := range p.work.OpinionsAsked {
+		b.put("cases.opinions_asked", cell{"event_id", o.ID}, cell{"case_id", c.ID}, cell{"place", o.Place}, cell{"asked_by", o.By}, cell{"person", o.Of},
+			cell{"asked_at", o.At}, cell{"due_on", o.DueOn})
 	}
 	for _, t := range p.work.Turns() {
 		b.put("cases.turns", cell{"case_id", c.ID}, cell{"place", t.Place.ID}, cell{"kind", string(t.Place.Kind)}, cell{"standing", string(t.Standing)},

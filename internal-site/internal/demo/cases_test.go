@@ -62,7 +62,7 @@ func TestEveryKindOfCaseCanBeSeen(t *testing.T) {
 	for i, kind := range column[string](t, &b.dataset, "cases.events", "kind") {
 		seen[kind+" "+states[slices.Index(ids, of[i])]]++
 	}
-	for _, kind := range []string{"extended in_progress", "tacit in_progress", "uncollected decided"} {
+	for _, kind := range []string{"extended in_progress", "opinion_asked in_progress", "tacit in_progress", "uncollected decided"} {
 		if seen[kind] < 2 {
 			t.Errorf("%s: only %d cases", kind, seen[kind])
 		}

@@ -32,6 +32,8 @@ const (
 	OpinionAsked NewsKind = "opinion"       // a colleague asks for the person's opinion on a case, or for anybody's of their place
 	OpinionGiven NewsKind = "opinion_given" // the opinion that the person has asked for
 
+	OpinionRecalled NewsKind = "opinion_recalled" // the opinion that the person was asked for is needed no more
+
 	ToSign   NewsKind = "sign"      // a decision was prepared for an office of theirs, or one that they stand in for
 	SentBack NewsKind = "sent_back" // a decision that they prepared was returned to them
 

@@ -131,6 +131,10 @@ const news = `
 		select 'opinion_given', o.case_id, max(e.at), null from cases.opinions_asked o join cases.events e on ` + cases.OpinionGivenSQL + `
 		where o.asked_by = @me and o.asked_at > @oldest::timestamptz - interval '60 days' and e.at > greatest(@oldest, (select seen from mine)) group by o.case_id
 		union all
+		select 'opinion_recalled', o.case_id, max(o.recalled_at), null from cases.opinions_asked o
+		where (o.person = @me or o.person is null and o.place = any(@places) and o.asked_by <> @me)
+		  and o.asked_at > @oldest::timestamptz - interval '60 days' and o.recalled_at > greatest(@oldest, (select seen from mine)) group by o.case_id
+		union all
 		select 'answered', r.id, r.ended_at, null from requests.requests r
 		where r.state in ('answered', 'refused') and r.asker = any(@places) and r.ended_at > greatest(@oldest, (select seen from mine))
 		  and (r.asked_by = @me or exists (select from cases.assignments a where a.case_id = r.case_id and a.place = r.asker and a.person = @me))

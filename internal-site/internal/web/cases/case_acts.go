@@ -104,6 +104,10 @@ var actForms = []actForm{
 			cmd.Opinion = cases.OpinionAsking{Anybody: form.Value("ask_opinion_of") == anybody, Days: days}
 		},
 	},
+	{
+		act: cases.RecallOpinion, part: "recall_opinion", fields: []string{"recall_opinion_asked", cases.FieldOf(cases.RecallOpinion)},
+		read: func(form *web.Form, cmd *cases.Command) { cmd.Question = request.FormID(form, "recall_opinion_asked") },
+	},
 	{act: cases.Remind, part: "remind", leaves: true, why: true},
 	{act: cases.Take, part: "take_over"},
 	{

@@ -2,7 +2,9 @@ package cases_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -45,4 +47,46 @@ func TestAColleagueIsAskedOnThePageOfACase(t *testing.T) {
 	answered := clerk.Get(path)
 	webtest.Shows(t, answered, http.StatusOK, "Вистачає")
 	webtest.Lacks(t, answered, "питає думку: ")
+}
+
+// Whoever asked can say on the page that the answer is needed no more; of several questions they choose one. What was typed for it stays
+// while another act is done.
+func TestAQuestionIsTakenBackOnThePageOfACase(t *testing.T) {
+	s := newSite(t)
+	kase := s.Register(domain.Filing{})
+	asked := s.AddUser("asked", access.Grant{Group: access.Administrator, Place: access.InCentre(s.Centre)})
+	clerk, colleague := s.As(s.Users[access.Administrator]), s.As(asked)
+	path, version := "/cases/"+kase.ID.String(), 0
+	do := func(act string, fields ...string) *httptest.ResponseRecorder {
+		version++
+		w := doAct(clerk, kase.ID, version, act, fields...)
+		if w.Code != http.StatusSeeOther {
+			t.Fatal(act, w.Code, w.Body)
+		}
+		return w
+	}
+	do("take")
+	webtest.Lacks(t, clerk.Get(path), "Зняти запитання")
+	do("ask_opinion", "ask_opinion_of", asked.UserID.String(), "ask_opinion_days", "2", "ask_opinion_text", "Чи вистачає <довідки>?")
+	one := clerk.Get(path)
+	webtest.Shows(t, one, http.StatusOK, "Зняти запитання")
+	webtest.Lacks(t, one, `name="recall_opinion_asked"`)
+	webtest.Lacks(t, colleague.Get(path), "Зняти запитання")
+	do("ask_opinion", "ask_opinion_of", "anybody", "ask_opinion_days", "2", "ask_opinion_text", "Хто знає цю вулицю?")
+	two := clerk.Get(path)
+	webtest.Shows(t, two, http.StatusOK, `name="recall_opinion_asked"`, asked.Name+": Чи вистачає &lt;довідки&gt;?", "Хто знає цю вулицю?")
+	wrong := doAct(clerk, kase.ID, 4, "recall_opinion", "recall_opinion_text", "з’ясовано")
+	webtest.Shows(t, wrong, http.StatusUnprocessableEntity, "Виберіть запитання, на яке ще не відповіли", `href="#recall_opinion_asked"`, "з’ясовано</textarea>")
+	question := regexp.MustCompile(`<option value="([0-9a-f-]{36})"[^>]*>` + regexp.QuoteMeta(asked.Name) + `: `).FindStringSubmatch(two.Body.String())
+	if question == nil {
+		t.Fatal("the question is no choice")
+	}
+	do("recall_opinion", "recall_opinion_asked", question[1], "recall_opinion_text", "з’ясовано")
+	webtest.Shows(t, colleague.Get(path), http.StatusOK, "Думка колеги вже не потрібна.", "з’ясовано", "питає вашу думку, до")
+	do("recall_opinion")
+	webtest.Lacks(t, colleague.Get(path), "питає вашу думку")
+	webtest.Shows(t, colleague.Get("/cases?view=asked"), http.StatusOK, "Мене питають (0)")
+	if w := doAct(clerk, kase.ID, version, "recall_opinion"); w.Code != http.StatusConflict {
+		t.Errorf("pressed twice: %d", w.Code)
+	}
 }
