@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -60,6 +61,9 @@ func loadSecrets(l Layout) (secrets, error) {
 	s.InternalAccounts = complete(s.InternalAccounts, internalAccounts)
 	s.ExternalAccounts = complete(s.ExternalAccounts, externalAccounts)
 	s.InternalStore, s.ExternalStore = s.InternalStore.complete("internal"), s.ExternalStore.complete("external")
+	if whole, err := encode(path, s); err != nil || bytes.Equal(whole, data) {
+		return s, err // nothing was missing: whoever only looks writes nothing
+	}
 	return s, writeJSON(path, s)
 }
 
@@ -84,20 +88,33 @@ func (k storeKeys) complete(access string) storeKeys {
 
 // writeJSON replaces the file whole, readable by its owner only.
 func writeJSON(path string, v any) error {
-	data, err := json.MarshalIndent(v, "", "  ")
+	data, err := encode(path, v)
 	if err != nil {
-		return fmt.Errorf("encode %s: %w", filepath.Base(path), err)
+		return err
 	}
-	return writeFile(path, append(data, '\n'))
+	return writeFile(path, data)
 }
 
+func encode(path string, v any) ([]byte, error) {
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", filepath.Base(path), err)
+	}
+	return append(data, '\n'), nil
+}
+
+// writeFile writes beside the file, under a name that no other process has, and renames: who reads finds the old whole or the new.
 func writeFile(path string, data []byte) error {
-	unnamed := path + ".new"
-	if err := os.WriteFile(unnamed, data, 0o600); err != nil {
+	unnamed, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.new")
+	if err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
-	if err := os.Rename(unnamed, path); err != nil {
-		return fmt.Errorf("write: %w", err)
+	_, err = unnamed.Write(data)
+	if err = errors.Join(err, unnamed.Close()); err == nil {
+		err = os.Rename(unnamed.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write: %w", errors.Join(err, os.Remove(unnamed.Name())))
 	}
 	return nil
 }
