@@ -2,6 +2,7 @@ package own
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -71,6 +72,7 @@ type Incoming struct {
 	FileName  string
 	MediaType string
 	Number    string     // of the matter that it came with; "" otherwise
+	Once      []byte     // a secret of who keeps it: the same bytes under the same secret are kept once; nil keeps them however often
 	From      netip.Addr // where it comes from, for the share of room; it is kept nowhere
 	Body      io.Reader
 }
@@ -130,8 +132,14 @@ func (s *Shelf) add(ctx context.Context, w account.Writer, in Incoming, document
 	if all+sealed.Size() > s.room {
 		return fault.New(fault.Unavailable, "own.no_room")
 	}
-	if err := s.store.claim(ctx, w, v.ID, row, sealed.Size()); err != nil {
+	mark := markOf(in.Once, w.ID, v)
+	if kept, err := s.claim(ctx, w, v.ID, row, sealed.Size(), mark); err != nil || kept {
 		return err
+	}
+	if mark != nil { // whoever pressed twice has left the first request, and the second looks what has become of it
+		var end context.CancelFunc
+		ctx, end = context.WithTimeout(context.WithoutCancel(ctx), storing)
+		defer end()
 	}
 	s.taken.add(sealed.Size())
 	if _, err := s.bucket.Put(ctx, v.ID.String(), sealed.Reader(), sealed.Size(), "application/octet-stream", sum); err != nil {
@@ -144,6 +152,43 @@ func (s *Shelf) add(ctx context.Context, w account.Writer, in Incoming, document
 	}
 	s.opened()
 	return nil
+}
+
+const (
+	storing  = time.Minute            // for one object that is kept once, whatever becomes of the request
+	waitsFor = 20 * time.Second       // for the file of a first press, by the second
+	looks    = 100 * time.Millisecond // how often it looks
+)
+
+// claim makes the row of a version. kept says that the account has the same already. One that is still on its way is waited for, and made
+// when it does not arrive.
+func (s *Shelf) claim(ctx context.Context, w account.Writer, id uuid.UUID, row []byte, size int64, mark []byte) (kept bool, err error) {
+	tick := time.NewTicker(looks)
+	defer tick.Stop()
+	end := time.After(waitsFor)
+	for {
+		there, err := s.store.claim(ctx, w, id, row, size, mark)
+		if err != nil || there != arrivingNow {
+			return there == arrived, err
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			return false, fault.New(fault.Unavailable, "submission.busy")
+		case <-ctx.Done():
+			return false, fault.Wrap(fault.Unavailable, ctx.Err(), "submission.busy")
+		}
+	}
+}
+
+// markOf tells a version from every other of the account, to nobody who does not hold the secret; nil without one.
+func markOf(secret []byte, account uuid.UUID, v Version) []byte {
+	if secret == nil {
+		return nil
+	}
+	mark := hmac.New(sha256.New, secret)
+	_, _ = io.WriteString(mark, "portal own v1: kept once\n"+account.String()+"\n"+v.From+"\n"+v.FileName+"\n"+v.SHA256) // a hash never fails
+	return mark.Sum(nil)
 }
 
 // seal seals what comes into sealed, under a key that only the version has. sum is the hash of what was sealed.

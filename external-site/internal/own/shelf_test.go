@@ -1,6 +1,7 @@
 package own_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/netip"
@@ -278,4 +279,56 @@ func TestObjectsGoWithTheirRows(t *testing.T) {
 	if err := w.shelf.Add(t.Context(), olena.Writer(), pdf(strings.NewReader("%PDF"))); !fault.Is(err, fault.Unsigned) || len(w.objects()) != 1 {
 		t.Errorf("adding to an erased account: %v", err)
 	}
+}
+
+// What came with a matter is kept once under the secret of the matter, while it is on its way too; after it was removed it is kept anew, and
+// without a secret as often as somebody adds it. Another secret is another matter.
+func TestTheSameIsKeptOnce(t *testing.T) {
+	w := open(t, 0)
+	h, other := w.holder("olena"), w.holder("petro")
+	add := func(h account.Holder, secret string) error {
+		in := pdf(strings.NewReader("%PDF рішення"))
+		if in.Number = "01-2026-000001"; secret != "" {
+			in.Once = []byte(secret)
+		}
+		return w.shelf.Add(t.Context(), h.Writer(), in)
+	}
+	kept := func(what string, want int) {
+		t.Helper()
+		if list, err := w.shelf.List(t.Context(), h); err != nil || len(list) != want {
+			t.Errorf("%s: %d documents, want %d; %v", what, len(list), want, err)
+		}
+		if n := len(w.objects()); n < want {
+			t.Errorf("%s: %d objects", what, n)
+		}
+	}
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			if err := add(h, "код"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	kept("pressed six times at once", 1)
+	for _, err := range []error{add(h, "код"), add(h, "інший код"), add(other, "код"), add(h, ""), add(h, "")} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept("once more, of another matter, and twice without a secret", 4)
+	w.db.Exec(`update account.documents set expires_at = $1`, w.now.Add(time.Hour))
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	in := pdf(strings.NewReader("%PDF рішення"))
+	in.Number, in.Once = "01-2026-000001", []byte("код")
+	if err := w.shelf.Add(ctx, h.Writer(), in); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("still on its way, and said to be kept: %v", err)
+	}
+	w.db.Exec(`delete from account.documents`)
+	if err := add(h, "код"); err != nil {
+		t.Fatal(err)
+	}
+	kept("after it was removed", 1)
 }

@@ -40,9 +40,18 @@ func used(ctx context.Context, db pg.Queryer, account uuid.UUID) (u Used, err er
 	return u, pg.Fault("count documents", err)
 }
 
-// claim makes the row of a version whose object is about to be stored, if the account has room for it.
-func (s *Store) claim(ctx context.Context, w account.Writer, id uuid.UUID, sealed []byte, size int64) error {
-	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+// same is what an account has of a version with the same mark.
+type same int
+
+const (
+	nothing     same = iota
+	arrivingNow      // its object is on the way
+	arrived
+)
+
+// claim makes the row of a version whose object is about to be stored, if the account has room for it and nothing with the same mark.
+func (s *Store) claim(ctx context.Context, w account.Writer, id uuid.UUID, sealed []byte, size int64, mark []byte) (there same, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		// The account's row keeps two windows from filling the same room.
 		tag, err := tx.Exec(ctx, `select from account.accounts where id = $1 for update`, w.ID)
 		if err == nil && tag.RowsAffected() == 0 {
@@ -51,6 +60,9 @@ func (s *Store) claim(ctx context.Context, w account.Writer, id uuid.UUID, seale
 		if err != nil {
 			return pg.Fault("lock account", err)
 		}
+		if there, err = sameMark(ctx, tx, w.ID, mark); err != nil || there != nothing {
+			return err
+		}
 		u, err := used(ctx, tx, w.ID)
 		if err != nil {
 			return err
@@ -58,10 +70,28 @@ func (s *Store) claim(ctx context.Context, w account.Writer, id uuid.UUID, seale
 		if err := u.fits(size); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `insert into account.documents (id, account_id, sealed, size, expires_at) values ($1, $2, $3, $4, $5)`,
-			id, w.ID, sealed, size, s.now().Add(arriving))
+		_, err = tx.Exec(ctx, `insert into account.documents (id, account_id, sealed, size, expires_at, mark) values ($1, $2, $3, $4, $5, $6)`,
+			id, w.ID, sealed, size, s.now().Add(arriving), mark)
 		return pg.Fault("claim document", err)
 	})
+	return there, err
+}
+
+func sameMark(ctx context.Context, tx pgx.Tx, account uuid.UUID, mark []byte) (same, error) {
+	if mark == nil {
+		return nothing, nil
+	}
+	var coming bool
+	err := tx.QueryRow(ctx, `select expires_at is not null from account.documents where account_id = $1 and mark = $2`, account, mark).Scan(&coming)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nothing, nil
+	case err != nil:
+		return nothing, pg.Fault("find document", err)
+	case coming:
+		return arrivingNow, nil
+	}
+	return arrived, nil
 }
 
 // arrived says that the object is there; NotFound when its row was given up meanwhile.

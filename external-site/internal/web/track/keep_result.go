@@ -63,6 +63,7 @@ func (h *handlers) keeping(done string, find func(c *gin.Context, who holder, s 
 		if err != nil {
 			return err
 		}
+		in.Once = []byte(who.code.Reveal())
 		in.Kind, in.Number, in.From = own.Result, named(tracking.Number{}, s), h.site.Client(c)
 		if err := h.Shelf.Add(c.Request.Context(), w, in); err != nil {
 			return err
