@@ -49,6 +49,7 @@ type Command struct {
 	GoOn      bool        // TakePapers lets the clock run again
 	Opinion   OpinionAsking
 	Question  uuid.UUID // that RecallOpinion takes back; Nil where there is one alone
+	Press     uuid.UUID // the form that asks for the act, by its hash, for WasPressed; Nil for none
 	AndNext   bool      // the act that may follow at once is done with this one
 }
 
@@ -90,6 +91,7 @@ type Work struct {
 	asked    *Correction       // what this act asks for
 	reply    *Reply            // what this act takes from the applicant
 	opinion  *OpinionAsked     // what this act asks a colleague for
+	press    uuid.UUID         // the form that asks for this act
 	recalled uuid.UUID         // the question that this act takes back
 	wentOn   Act               // what was done with this act at once
 	form     json.RawMessage   // the form that the answers were given on, when the act or a stage looks at it; nil without one

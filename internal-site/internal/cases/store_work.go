@@ -46,6 +46,7 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 				return err
 			}
 		}
+		w.press = cmd.Press
 		before, had, was := append([]Stage{}, w.Stages...), maps.Clone(w.Assigned), w.remember()
 		if err := w.apply(cmd); err != nil {
 			return err
@@ -78,6 +79,17 @@ func (s *Store) Do(ctx context.Context, actor access.Actor, id uuid.UUID, versio
 			CentreID: &w.Case.CentreID, AuthorityID: &w.Case.AuthorityID, Detail: detailOf(w, cmd),
 		})
 	})
+}
+
+// WasPressed says whether the last act of a case that the actor may see was done by this very form. Such a form has come twice, by a double
+// click, and what it asks for is done.
+func (s *Store) WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (was bool, err error) {
+	if press == uuid.Nil {
+		return false, nil
+	}
+	args := pgx.NamedArgs(access.ScopeOf(actor, View).Args(map[string]any{"id": id, "press": press}))
+	err = s.pool.QueryRow(ctx, `select exists (select from cases.cases c where c.id = @id and c.last_press = @press and `+ScopeSQL+`)`, args).Scan(&was)
+	return was, pg.Fault("find a press", err)
 }
 
 // looksUp are the acts of which the rules need something from the database, beyond the case itself, before they can be judged.
@@ -120,9 +132,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	batch := &pgx.Batch{}
 	batch.Queue(`update cases.cases set state = $2, outcome = $3, refusal_grounds = $4::text[], refusal_ground = coalesce(($4::text[])[1], ''), decision_note = $5, due_on = $6, decided_at = $7,
 		closed_at = $8, assigned_to = $9, issued_paper = $10, other_ground = $11, proposal = $12, extensions = $13, stored_until = $14,
-		uncollected_at = $15, version = version + 1 where id = $1`,
+		uncollected_at = $15, last_press = nullif($16, $17::uuid), version = version + 1 where id = $1`,
 		c.ID, c.State, c.Outcome, textsOf(c.Grounds), c.DecisionNote, c.DueOn, c.DecidedAt, c.ClosedAt, c.AssignedTo, c.IssuedPaper, c.OtherGround, c.Proposal,
-		append([]Extension{}, c.Extensions...), c.StoredUntil, c.UncollectedAt)
+		append([]Extension{}, c.Extensions...), c.StoredUntil, c.UncollectedAt, w.press, uuid.Nil)
 	queueStages(batch, w, before)
 	for _, e := range w.Events[len(w.Events)-w.added:] {
 		queueEvent(batch, e)

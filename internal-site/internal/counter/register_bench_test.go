@@ -23,7 +23,7 @@ func BenchmarkRegistrations(b *testing.B) {
 	for range clerks {
 		wait.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(visits)); i = next.Add(1) - 1 {
-				if _, _, err := d.store.Register(b.Context(), d.clerk, visits[i].ID, visits[i].Version, visits[i].Content, ""); err != nil {
+				if _, err := d.store.Register(b.Context(), d.clerk, visits[i].ID, visits[i].Version, visits[i].Content, ""); err != nil {
 					b.Error(err)
 				}
 			}

@@ -103,9 +103,10 @@ func (s *Store) Unfinished(ctx context.Context, actor access.Actor) ([]Visit, er
 	return list, pg.Fault("unfinished visits", err)
 }
 
-// Save keeps what has been taken down, right or wrong, and returns the visit as it is now. version is the one that the page
-// showed: when a colleague has gone on with the visit since, it is a Conflict.
-func (s *Store) Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c Content) (v Visit, err error) {
+// Save keeps what has been taken down, right or wrong, with the electronic copies that came along, and returns the visit as it is now.
+// version is the one that the page showed: when a colleague has gone on with the visit since, it is a Conflict. More copies than a visit
+// takes are Invalid, and nothing is kept.
+func (s *Store) Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c Content, scans ...Scan) (v Visit, err error) {
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		if v, err = s.hold(ctx, tx, actor, id, version); err != nil {
 			return err
@@ -113,7 +114,10 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, id uuid.UUID, vers
 		v.ServiceID, v.Content, v.SavedAt, v.Version = service, c, s.now(), v.Version+1
 		_, err := tx.Exec(ctx, `update counter.visits set service_id = $2, content = $3, saved_at = $4, version = $5 where id = $1`,
 			v.ID, v.ServiceID, v.Content, v.SavedAt, v.Version)
-		return pg.Fault("save visit", err)
+		if err != nil {
+			return pg.Fault("save visit", err)
+		}
+		return s.addScans(ctx, tx, v.ID, scans)
 	})
 	return v, err
 }

@@ -16,7 +16,7 @@ func TestApplicationFormBecomesAnswersOfTheCase(t *testing.T) {
 	d := newDesk(t)
 	form := d.AddForm(d.Service)
 	v := d.visit(t, 5)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
+	if _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("an empty form: %v", err)
 	}
 	if err := d.store.Applicable(t.Context(), d.clerk, v.ID); !fault.Is(err, fault.Invalid) {
@@ -31,11 +31,11 @@ func TestApplicationFormBecomesAnswersOfTheCase(t *testing.T) {
 	if err != nil || before.Number != "" || before.Answers["purpose"] != "birth" || before.Who.TaxNumber != taxNumber(5) {
 		t.Errorf("%+v, %v", before, err)
 	}
-	id, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
+	made, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, id)
+	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, made.CaseID)
 	if err != nil || w.Case.FormID == nil || *w.Case.FormID != form {
 		t.Fatalf("%+v, %v", w.Case.FormID, err)
 	}
@@ -61,7 +61,7 @@ func TestPapersNameWhoEndedTheVisit(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 6)
 	colleague := d.AddUser("colleague", access.Grant{Group: access.Administrator, Place: access.InCentre(d.Centre)})
-	if _, _, err := d.store.Register(t.Context(), colleague, v.ID, v.Version, v.Content, ""); err != nil {
+	if _, err := d.store.Register(t.Context(), colleague, v.ID, v.Version, v.Content, ""); err != nil {
 		t.Fatal(err)
 	}
 	r, err := d.store.Receipt(t.Context(), d.clerk, v.ID)

@@ -22,28 +22,29 @@ import (
 )
 
 // Register makes a case of a visit in one transaction: number without gaps, applicant, description of received documents,
-// electronic copies, the files that the applicant sent, stages, and the end of the visit. c is what was taken down last; when nothing
-// comes of it, it is not kept. The code is for the visitor's slip, is drawn from draw and is kept nowhere; only its hash
-// stays with the case. It is the zero code when the applicant has one already, of an application that came online. The same form that comes
-// once more returns what it has made, with the code. What is wrong with the visit is Invalid, field by field.
-func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content, draw Draw) (caseID uuid.UUID, code seal.Code, err error) {
-	return s.register(ctx, actor, id, version, c, draw, false)
+// electronic copies, the files that the applicant sent, stages, and the end of the visit. c is what was taken down last, and scans are
+// the copies that came with it; when nothing comes of it, neither is kept. The code of the slip is drawn from draw; only its hash
+// stays with the case. The same form that comes once more returns what it has made, with the code. What is wrong with the visit is
+// Invalid, field by field.
+func (s *Store) Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content, draw Draw, scans ...Scan) (Made, error) {
+	return s.register(ctx, actor, id, version, c, draw, scans, false)
 }
 
 // RegisterAndHandOver makes a case of a visit and ends the centre's stage of handing it over, where it has one: an authority that works
 // with the electronic copies waits for no courier.
-func (s *Store) RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content, draw Draw) (caseID uuid.UUID, code seal.Code, err error) {
-	return s.register(ctx, actor, id, version, c, draw, true)
+func (s *Store) RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c Content, draw Draw, scans ...Scan) (Made, error) {
+	return s.register(ctx, actor, id, version, c, draw, scans, true)
 }
 
-func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, content Content, draw Draw, handOver bool) (caseID uuid.UUID, code seal.Code, err error) {
-	if code, err = draw.code(id); err != nil {
-		return uuid.Nil, seal.Code{}, err
+func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, content Content, draw Draw, brought []Scan, handOver bool) (made Made, err error) {
+	code, err := draw.code(id)
+	if err != nil {
+		return made, err
 	}
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		v, err := s.hold(ctx, tx, actor, id, version)
 		if v.State == Registered {
-			caseID, err = madeWith(ctx, tx, v, code, err)
+			made, err = madeWith(ctx, tx, v, code, err)
 			return err
 		}
 		if err != nil {
@@ -62,6 +63,9 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
+		if err := s.addScans(ctx, tx, v.ID, brought); err != nil {
+			return err
+		}
 		scans, err := dropScans(ctx, tx, v.ID)
 		if err != nil {
 			return err
@@ -73,33 +77,33 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 		if err != nil {
 			return err
 		}
-		if coded {
-			code = seal.Code{}
+		if !coded {
+			made.Code = code
 		}
 		filing.Receiver = &cases.Receiver{Actor: actor, HandOver: handOver}
 		c, err := s.cases.RegisterWith(ctx, tx, filing, actor.Audit(), func(c cases.Case, batch *pgx.Batch) error {
 			queueDescription(batch, c.ID, v.Content, service.Card)
 			return s.queueEnd(batch, actor, v, Registered, &c.ID)
 		})
-		if caseID = c.ID; err != nil || entry == nil {
+		if made.CaseID = c.ID; err != nil || entry == nil {
 			return err
 		}
 		return intake.SettleRegistered(ctx, tx, actor, *entry, c.ID, c.Number, keptOf(sent))
 	})
-	return caseID, code, err
+	return made, err
 }
 
 // madeWith is the case that a visit has become by the same form before, which has drawn the same code; otherwise ended is why it is not
 // made again.
-func madeWith(ctx context.Context, tx pgx.Tx, v Visit, code seal.Code, ended error) (uuid.UUID, error) {
+func madeWith(ctx context.Context, tx pgx.Tx, v Visit, code seal.Code, ended error) (Made, error) {
 	var hash []byte
 	if err := tx.QueryRow(ctx, `select code_hash from cases.cases where id = $1`, v.CaseID).Scan(&hash); err != nil {
-		return uuid.Nil, pg.Fault("case of a visit", err)
+		return Made{}, pg.Fault("case of a visit", err)
 	}
 	if !code.Matches(hash) {
-		return uuid.Nil, ended
+		return Made{}, ended
 	}
-	return *v.CaseID, nil
+	return Made{CaseID: *v.CaseID, Code: code, Before: true}, nil
 }
 
 // check says everything that keeps the visit from being registered, and returns the answers of its application form.

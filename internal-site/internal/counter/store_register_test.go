@@ -73,10 +73,10 @@ func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
 	for i := range clerks {
 		wait.Go(func() {
 			for _, v := range visits[i*each : (i+1)*each] {
-				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
+				if _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
 					t.Error(err)
 				}
-				if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
+				if _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
 					t.Errorf("registered twice: %v", err)
 				}
 			}
@@ -96,11 +96,11 @@ func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
 func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 3)
-	id, code, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
+	made, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, id)
+	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, made.CaseID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +111,11 @@ func TestReceptionIsDoneWithTheVisitor(t *testing.T) {
 		t.Errorf("taken by %+v", w.Assigned)
 	}
 	var strangers int
-	if err := d.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.events where case_id = $1 and actor <> $2`, id, d.clerk.Name).Scan(&strangers); err != nil || strangers > 0 {
+	if err := d.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.events where case_id = $1 and actor <> $2`, made.CaseID, d.clerk.Name).Scan(&strangers); err != nil || strangers > 0 {
 		t.Errorf("%d events name somebody else than %q: %v", strangers, d.clerk.Name, err)
 	}
 	var hash []byte
-	if err := d.DB.Pool.QueryRow(t.Context(), `select code_hash from cases.cases where id = $1`, id).Scan(&hash); err != nil || !code.Matches(hash) {
+	if err := d.DB.Pool.QueryRow(t.Context(), `select code_hash from cases.cases where id = $1`, made.CaseID).Scan(&hash); err != nil || !made.Code.Matches(hash) {
 		t.Errorf("the slip's code opens nothing: %v", err)
 	}
 }
@@ -136,11 +136,11 @@ func TestACaseIsHandedOverWithItsRegistration(t *testing.T) {
 	if service, err := d.store.Service(t.Context(), d.Centre, d.Service); err != nil || !service.HandsOver {
 		t.Fatalf("the centre hands over: %t, %v", service.HandsOver, err)
 	}
-	id, _, err := d.store.RegisterAndHandOver(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
+	made, err := d.store.RegisterAndHandOver(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, id)
+	w, err := cases.NewStore(d.DB.PoolAs("internal_site")).Work(t.Context(), d.clerk, made.CaseID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,22 +153,22 @@ func TestACaseIsHandedOverWithItsRegistration(t *testing.T) {
 func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 4)
-	first, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
+	first, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	again := d.visit(t, 4)
 	again.Content.Lines["passport"] = counter.Line{Given: counter.Missing}
-	again.Content.Shortfall, again.Content.Earlier, again.Content.Extra = "Донесе завтра", &first, "Довідка"
+	again.Content.Shortfall, again.Content.Earlier, again.Content.Extra = "Донесе завтра", &first.CaseID, "Довідка"
 	again, err = d.store.Save(t.Context(), d.clerk, again.ID, again.Version, again.ServiceID, again.Content)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, _, err := d.store.Register(t.Context(), d.clerk, again.ID, again.Version, again.Content, "")
+	second, err := d.store.Register(t.Context(), d.clerk, again.ID, again.Version, again.Content, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := d.store.Brought(t.Context(), second)
+	b, err := d.store.Brought(t.Context(), second.CaseID)
 	if err != nil || b.Shortfall != "Донесе завтра" || len(b.Received) != 3 {
 		t.Fatalf("%+v, %v", b, err)
 	}
@@ -176,8 +176,8 @@ func TestTheCaseKnowsWhatWasBrought(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for id, want := range map[uuid.UUID]counter.Same{
-		first:  {ID: second, Number: "01-2026-000002", RegisteredAt: clock(), Linked: true},
-		second: {ID: first, Number: "01-2026-000001", RegisteredAt: clock(), Linked: true},
+		first.CaseID:  {ID: second.CaseID, Number: "01-2026-000002", RegisteredAt: clock(), Linked: true},
+		second.CaseID: {ID: first.CaseID, Number: "01-2026-000001", RegisteredAt: clock(), Linked: true},
 	} {
 		same, err := d.store.SameAs(t.Context(), d.clerk, id)
 		if err != nil || len(same) != 1 || !same[0].RegisteredAt.Equal(want.RegisteredAt) || same[0].ID != want.ID || same[0].Number != want.Number || !same[0].Linked {
@@ -194,7 +194,7 @@ func TestARefusedRegistrationLeavesNothing(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 1)
 	d.DB.Exec(`delete from catalogue.service_centres where service_id = $1`, d.Service)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
+	if _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("%v", err)
 	}
 	again, err := d.store.Get(t.Context(), d.clerk, v.ID)
@@ -210,7 +210,7 @@ func TestARefusedRegistrationLeavesNothing(t *testing.T) {
 func TestVisitorsAreFoundByWhatTheySay(t *testing.T) {
 	d := newDesk(t)
 	v := d.visit(t, 7)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
+	if _, err := d.store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
 		t.Fatal(err)
 	}
 	for _, typed := range []string{taxNumber(7), "067 123-45-67", "Д'яченко", "дʼяченко м.", "Д`яченко М. Ю.", "Д’яченко Марко Юрійович"} {
@@ -249,11 +249,11 @@ func TestTheSameApplicationWithinThirtyDays(t *testing.T) {
 		at := func() time.Time { return clock().AddDate(0, 0, days) }
 		store := counter.NewStore(pool, cases.NewStore(pool).At(at)).At(at)
 		v := d.visit(t, 20)
-		id, _, err := store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
+		made, err := store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		ids = append(ids, id)
+		ids = append(ids, made.CaseID)
 	}
 	first, err := d.store.SameAs(t.Context(), d.clerk, ids[0])
 	if err != nil || len(first) != 1 || first[0].ID != ids[1] || !first[0].Later || first[0].Linked {

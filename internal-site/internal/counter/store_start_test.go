@@ -83,9 +83,9 @@ func TestAnEntryOfTheIntakeIsReceived(t *testing.T) {
 	if v, err = d.store.Save(t.Context(), d.clerk, id, v.Version, v.ServiceID, v.Content); err != nil {
 		t.Fatal(err)
 	}
-	caseID, code, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, "")
-	if err != nil || !code.IsZero() {
-		t.Fatalf("%v, another code: %t", err, !code.IsZero())
+	made, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, "")
+	if err != nil || !made.Code.IsZero() {
+		t.Fatalf("%v, another code: %t", err, !made.Code.IsZero())
 	}
 	var filed time.Time
 	var hash, answered, record []byte
@@ -93,7 +93,7 @@ func TestAnEntryOfTheIntakeIsReceived(t *testing.T) {
 	err = d.DB.Pool.QueryRow(t.Context(), `
 		select c.filed_at, c.code_hash, c.recipient, a.outcome, a.case_number, a.code_hash, r.state, r.record, m.state
 		from cases.cases c join submission.answers a on a.case_id = c.id join intake.refusals r on r.message_id = c.message_id
-		join intake.messages m on m.id = c.message_id where c.id = $1`, caseID).
+		join intake.messages m on m.id = c.message_id where c.id = $1`, made.CaseID).
 		Scan(&filed, &hash, &recipient, &outcome, &number, &answered, &state, &record, &message)
 	if err != nil {
 		t.Fatal(err)
@@ -127,7 +127,7 @@ func TestAnEntryThatWasDecidedMeanwhile(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.DB.Exec(`update intake.refusals set state = 'closed', decided_at = now() where id = $1`, entry)
-	if _, _, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
+	if _, err := d.store.Register(t.Context(), d.clerk, id, v.Version, v.Content, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("%v", err)
 	}
 	var n int

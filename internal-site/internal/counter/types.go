@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
+	"portal.example/shared/seal"
 )
 
 // State is where a visit stands.
@@ -106,6 +107,17 @@ type Content struct {
 	Shortfall string `json:"shortfall,omitempty"`
 	// Refusal is why the documents were not accepted.
 	Refusal Refusal `json:"refusal,omitzero"`
+	// Pressed is the form that was saved last, by the hash of all that it brought, so that the same form is known when it comes twice.
+	Pressed string `json:"pressed,omitempty"`
+}
+
+// Made is what a visit has become.
+type Made struct {
+	CaseID uuid.UUID
+	// Code is for the visitor's slip and is kept nowhere; zero when the applicant has one already, of an application that came online.
+	Code seal.Code
+	// Before says that the same form had made the case before: nothing of this one was kept, its electronic copies neither.
+	Before bool
 }
 
 // Person is who came, as it was typed; Check says what is wrong with it and Normal writes it as it is kept.

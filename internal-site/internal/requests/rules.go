@@ -147,6 +147,7 @@ type Answer struct {
 	Text   string
 	Ground string          // of a refusal
 	File   *documents.File // the document, already in the object store
+	Press  uuid.UUID       // the form that it was typed in, by its hash, for WasPressed; Nil for none
 }
 
 // checkAnswer: an answer brings a document or says something.

@@ -113,14 +113,26 @@ func (s *Store) Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, 
 	})
 }
 
+// WasPressed says whether a request that the actor may see was ended by this very form. Such a form has come twice, by a double click, and
+// what it asks for is done.
+func (s *Store) WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (was bool, err error) {
+	if press == uuid.Nil {
+		return false, nil
+	}
+	err = s.pool.QueryRow(ctx, `select exists (select from requests.requests r where r.id = @id and r.last_press = @press and `+scopeSQL+`)`,
+		scopeArgs(actor, map[string]any{"id": id, "press": press})).Scan(&was)
+	return was, pg.Fault("find a press", err)
+}
+
 // end writes how the request ended, and tells it on its case.
 func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, r *Request, state State, a Answer, kind cases.EventKind) error {
 	var file *uuid.UUID
 	if r.File != nil {
 		file = &r.File.ID
 	}
-	_, err := tx.Exec(ctx, `update requests.requests set state = $2, ground = $3, answer = $4, file_id = $5, ended_at = $6, ended_by = $7, version = version + 1
-		where id = $1`, r.ID, state, a.Ground, a.Text, file, s.now(), actor.UserID)
+	_, err := tx.Exec(ctx, `update requests.requests set state = $2, ground = $3, answer = $4, file_id = $5, ended_at = $6, ended_by = $7, version = version + 1,
+			last_press = nullif($8, $9::uuid)
+		where id = $1`, r.ID, state, a.Ground, a.Text, file, s.now(), actor.UserID, a.Press, uuid.Nil)
 	if err != nil {
 		return pg.Fault("end request", err)
 	}

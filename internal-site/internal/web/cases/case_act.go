@@ -52,6 +52,7 @@ func (h handlers) act(c *gin.Context) error {
 		return h.confirm(c, id, form, cmd.Act)
 	}
 	cmd.AndNext = form.Value(andNext) != "" || c.Query(andNext) != ""
+	cmd.Press = request.Press(form, session.Actor(c).UserID)
 	next, err := h.after(c, id, cmd)
 	if err != nil {
 		return err

@@ -109,6 +109,10 @@ func (p *played) Executors(context.Context, access.Actor, uuid.UUID) ([]domain.E
 	return nil, nil
 }
 
+func (p *played) WasPressed(context.Context, access.Actor, uuid.UUID, uuid.UUID) (bool, error) {
+	return false, nil
+}
+
 func (p *played) Team(context.Context, access.Actor) ([]offices.Colleague, error) {
 	return p.colleagues, nil
 }

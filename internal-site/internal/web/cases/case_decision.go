@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -120,8 +121,23 @@ func (h handlers) makeDecision(c *gin.Context, id uuid.UUID, version int, cmd *c
 	return files, nil
 }
 
-// do does an act, with the document that it leaves behind.
+// do does an act, with the document that it leaves behind. The second press of the button that has done it does nothing and is no error.
 func (h handlers) do(c *gin.Context, id uuid.UUID, version int, cmd cases.Command) error {
+	return h.unlessPressed(c, id, cmd.Press, h.doOnce(c, id, version, cmd))
+}
+
+// unlessPressed is err, but nil when the act was refused only because the same form had done it before.
+func (h handlers) unlessPressed(c *gin.Context, id, press uuid.UUID, err error) error {
+	if !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.Forbidden) {
+		return err
+	}
+	if was, errPress := h.Cases.WasPressed(c.Request.Context(), session.Actor(c), id, press); errPress != nil || !was {
+		return cmp.Or(errPress, err)
+	}
+	return nil
+}
+
+func (h handlers) doOnce(c *gin.Context, id uuid.UUID, version int, cmd cases.Command) error {
 	files, err := h.makeDecision(c, id, version, &cmd)
 	if err != nil {
 		return err

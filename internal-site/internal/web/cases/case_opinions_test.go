@@ -86,7 +86,13 @@ func TestAQuestionIsTakenBackOnThePageOfACase(t *testing.T) {
 	do("recall_opinion")
 	webtest.Lacks(t, colleague.Get(path), "питає вашу думку")
 	webtest.Shows(t, colleague.Get("/cases?view=asked"), http.StatusOK, "Мене питають (0)")
-	if w := doAct(clerk, kase.ID, version, "recall_opinion"); w.Code != http.StatusConflict {
+	if w := doAct(clerk, kase.ID, version, "recall_opinion"); w.Code != http.StatusSeeOther { // a double click
 		t.Errorf("pressed twice: %d", w.Code)
+	}
+	if w := doAct(clerk, kase.ID, version, "recall_opinion", "recall_opinion_text", "ще раз"); w.Code != http.StatusConflict {
+		t.Errorf("another one by the same page: %d", w.Code)
+	}
+	if n := s.Count(`select count(*) from cases.events where kind = 'opinion_recalled'`); n != 2 {
+		t.Errorf("taken back %d times", n)
 	}
 }

@@ -81,13 +81,18 @@ func (h handlers) takePapers(c *gin.Context) error {
 		return h.showPapers(c, id, form)
 	}
 	cmd := cases.Command{Act: cases.TakePapers, Text: form.Value(cases.FieldOf(cases.TakePapers)), Papers: papers, GoOn: form.Value("go_on") == "true"}
-	err = h.Cases.Do(ctx, actor, id, request.Version(form), cmd)
-	if err == nil {
+	var sums []string
+	for _, f := range files {
+		sums = append(sums, f.FileName, f.SHA256)
+	}
+	cmd.Press = request.Press(form, actor.UserID, sums...)
+	if err = h.Cases.Do(ctx, actor, id, request.Version(form), cmd); err != nil {
+		err = h.unlessPressed(c, id, cmd.Press, h.Vault.Undo(ctx, err, files...))
+	}
+	switch {
+	case err == nil:
 		h.site.Flash(c, "cases.done."+string(cases.TakePapers))
 		return web.Redirect(c, opened(id, ""))
-	}
-	err = h.Vault.Undo(ctx, err, files...)
-	switch {
 	case form.Take(err):
 		return h.showPapers(c, id, form)
 	case fault.Is(err, fault.Conflict):

@@ -2,6 +2,8 @@ package cases
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 
 	"github.com/gin-gonic/gin"
@@ -51,8 +53,9 @@ func (h handlers) upload(c *gin.Context) error {
 	if !form.OK() {
 		return h.failed(c, id, form, fault.InvalidFields(form.Wrong()...))
 	}
+	cmd.Press = request.Press(form, actor.UserID, file.Name, sumOf(data.Bytes()))
 	if !w.Possible(cases.Upload) || request.Version(form) != w.Case.Version {
-		return h.failed(c, id, form, fault.New(fault.Conflict, ""))
+		return h.uploaded(c, id, form, h.unlessPressed(c, id, cmd.Press, fault.New(fault.Conflict, "")))
 	}
 	files, err := h.Vault.PutResult(ctx, documents.NewResult{
 		CaseID: id, CaseNumber: w.Case.Number, Recipient: w.Case.Recipient, FileName: file.Name, MediaType: file.Type.MediaType,
@@ -67,7 +70,21 @@ func (h handlers) upload(c *gin.Context) error {
 	}
 	cmd.Result = &cases.ResultFile{Original: files[0].ID}
 	if err := h.Cases.Do(ctx, actor, id, request.Version(form), cmd, files...); err != nil {
-		return h.failed(c, id, form, h.Vault.Undo(ctx, err, files...))
+		return h.uploaded(c, id, form, h.unlessPressed(c, id, cmd.Press, h.Vault.Undo(ctx, err, files...)))
+	}
+	return h.uploaded(c, id, form, nil)
+}
+
+// uploaded leads to the case with its result, or says why it has none.
+func (h handlers) uploaded(c *gin.Context, id uuid.UUID, form *web.Form, err error) error {
+	if err != nil {
+		return h.failed(c, id, form, err)
 	}
 	return h.done(c, id, form, cases.Upload)
+}
+
+// sumOf tells one file from another.
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }

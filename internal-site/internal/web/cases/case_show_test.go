@@ -194,8 +194,13 @@ func TestResultIsSealedForTheApplicant(t *testing.T) {
 	if w := officer.Multipart(path, url.Values{"version": {"4"}}, "result", "act.pdf", pdf); w.Code != http.StatusConflict {
 		t.Errorf("a stale version: %d", w.Code)
 	}
-	if w := officer.Multipart(path, url.Values{"version": {version}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
-		t.Fatalf("upload: %d %s", w.Code, w.Body)
+	for _, press := range []string{"once", "twice"} { // a double click has one result
+		if w := officer.Multipart(path, url.Values{"version": {version}}, "result", "Рішення Ґ.pdf", pdf); w.Code != http.StatusSeeOther {
+			t.Fatalf("upload, pressed %s: %d %s", press, w.Code, w.Body)
+		}
+	}
+	if w := officer.Multipart(path, url.Values{"version": {version}}, "result", "Рішення Ґ.pdf", append(pdf, '2')); w.Code != http.StatusConflict {
+		t.Errorf("another file by the same page: %d", w.Code)
 	}
 	files, err := documents.OfCase(t.Context(), s.DB.Pool, kase.ID) // the decision stands before the result
 	if err != nil || len(files) != 4 {

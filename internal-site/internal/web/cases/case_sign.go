@@ -98,7 +98,9 @@ func (h handlers) takeSignature(c *gin.Context) error {
 	}
 	ctx, actor := c.Request.Context(), session.Actor(c)
 	var data []byte
+	var name string
 	form, err := h.site.ReadUpload(c, signatureLimits, func(u web.Upload) (err error) {
+		name = u.Name
 		data, err = io.ReadAll(u.Body)
 		return err
 	})
@@ -129,12 +131,15 @@ func (h handlers) takeSignature(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = h.Cases.Do(ctx, actor, w.Case.ID, request.Version(form), cases.Command{Act: cases.SignResult, File: f.ID}, files...)
+	press := request.Press(form, actor.UserID, f.ID.String(), name, sumOf(data))
+	err = h.Cases.Do(ctx, actor, w.Case.ID, request.Version(form), cases.Command{Act: cases.SignResult, File: f.ID, Press: press}, files...)
+	if err != nil {
+		err = h.unlessPressed(c, w.Case.ID, press, h.Vault.Undo(ctx, err, files...))
+	}
 	if err == nil {
 		h.site.Flash(c, "cases.done."+string(cases.SignResult))
 		return web.Redirect(c, "/cases/"+w.Case.ID.String()+"/files/"+f.ID.String()+"/view")
 	}
-	err = h.Vault.Undo(ctx, err, files...)
 	if fault.Is(err, fault.Conflict) {
 		key := fault.MessageKey(err)
 		if key == fault.MessageKey(fault.New(fault.Conflict, "")) {

@@ -86,8 +86,10 @@ func TestADecisionIsSigned(t *testing.T) {
 	if answer := s.As(s.Users[access.Administrator]).Multipart(at, url.Values{"version": {"5"}}, "signature", "підпис.p7s", good); answer.Code != http.StatusForbidden {
 		t.Errorf("a clerk signs: %d", answer.Code)
 	}
-	if answer := send("підпис.p7s", good); answer.Code != http.StatusSeeOther {
-		t.Fatal(answer.Code, answer.Body)
+	for range 2 { // a double click signs once
+		if answer := send("підпис.p7s", good); answer.Code != http.StatusSeeOther {
+			t.Fatal(answer.Code, answer.Body)
+		}
 	}
 	page := officer.Get(strings.TrimSuffix(at, "/sign") + "/view").Body.String()
 	for _, want := range []string{"Підпис дійсний", "Коваленко Оксана Петрівна", document.FileName + ".p7s"} {

@@ -55,6 +55,7 @@ type Cases interface {
 	Around(ctx context.Context, w *cases.Work) (cases.Names, cases.Applicant, []documents.File, error)
 	File(ctx context.Context, actor access.Actor, caseID, fileID uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, cmd cases.Command, files ...documents.File) error
+	WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (bool, error)
 	Handover(ctx context.Context, actor access.Actor, w *cases.Work) (cases.Handover, error)
 	KeepDrafts(ctx context.Context, actor access.Actor, id uuid.UUID, typed map[string]string) ([]cases.Presence, error)
 	Drafts(ctx context.Context, actor access.Actor, id uuid.UUID) (map[string]cases.Draft, error)

@@ -22,7 +22,6 @@ import (
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/forms"
-	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
 
@@ -46,9 +45,9 @@ type Visits interface {
 	Start(ctx context.Context, actor access.Actor, st counter.Start) (uuid.UUID, error)
 	Begin(ctx context.Context, actor access.Actor, centre uuid.UUID) (uuid.UUID, error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Visit, error)
-	Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c counter.Content) (counter.Visit, error)
-	Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw) (uuid.UUID, seal.Code, error)
-	RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw) (uuid.UUID, seal.Code, error)
+	Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c counter.Content, scans ...counter.Scan) (counter.Visit, error)
+	Register(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw, scans ...counter.Scan) (counter.Made, error)
+	RegisterAndHandOver(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw, scans ...counter.Scan) (counter.Made, error)
 	Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int) ([]counter.Scan, error)
 	Leave(ctx context.Context, actor access.Actor, id uuid.UUID, version int) ([]counter.Scan, error)
 	Receipt(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Receipt, error)
@@ -65,7 +64,6 @@ type Visits interface {
 	Application(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Application, error)
 
 	Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Scan, error)
-	AddScans(ctx context.Context, actor access.Actor, id uuid.UUID, scans []counter.Scan) error
 	RemoveScan(ctx context.Context, actor access.Actor, id, scan uuid.UUID) (counter.Scan, error)
 
 	Sent(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Sent, error)

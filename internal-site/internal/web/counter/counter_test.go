@@ -35,11 +35,11 @@ type busy struct {
 	quicker func()
 }
 
-func (b *busy) Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c domain.Content) (domain.Visit, error) {
+func (b *busy) Save(ctx context.Context, actor access.Actor, id uuid.UUID, version int, service *uuid.UUID, c domain.Content, scans ...domain.Scan) (domain.Visit, error) {
 	if b.quicker != nil {
 		b.quicker()
 	}
-	return b.Store.Save(ctx, actor, id, version, service, c)
+	return b.Store.Save(ctx, actor, id, version, service, c, scans...)
 }
 
 // vault is the vault of the site, and knows which files it was told to forget.

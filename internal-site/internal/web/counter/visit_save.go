@@ -2,6 +2,9 @@ package counter
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"net/http"
 	"strings"
 
@@ -14,12 +17,12 @@ import (
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
-	"portal.example/shared/seal"
 	"portal.example/shared/web"
 )
 
 // save keeps what was typed and does what the button says. Whatever the button, nothing that was typed is lost. What the button makes of the
-// visit is saved with what was typed, and a visit that becomes a case is not saved before, unless files came along, which belong to a saved one.
+// visit is saved with what was typed and with the files that came along, in one piece, so that a second press of the button finds all of it
+// or nothing.
 func (h handlers) save(c *gin.Context) error {
 	v, err := h.visit(c)
 	if err != nil {
@@ -32,6 +35,7 @@ func (h handlers) save(c *gin.Context) error {
 	v.Version = request.Version(form)
 	do, what, _ := strings.Cut(form.Value("do"), " ")
 	v.Content = typed(form, v.Content)
+	v.Content.Pressed = pressed(form, scans)
 	next, atOnce := v, len(scans) == 0 && form.OK()
 	change, register := h.change(do, form), h.registering(do)
 	var undone error
@@ -40,22 +44,20 @@ func (h handlers) save(c *gin.Context) error {
 		if undone = change(c, &next, form, what); undone != nil || !form.OK() {
 			next = v
 		}
-	case atOnce && register != nil && !unsaid(form):
-		if undone = h.registered(c, v, form, register); undone == nil {
+	case form.OK() && register != nil && !unsaid(form):
+		if undone = h.registered(c, v, form, register, scans...); undone == nil {
 			return web.Redirect(c, papersOf(v))
 		}
 	}
-	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, next.ServiceID, next.Content)
-	if err != nil {
-		err = h.forget(c, err, scans)
-	}
+	saved, err := h.keepTyped(c, form, next, scans)
 	switch {
 	case fault.Is(err, fault.Conflict):
-		if register != nil && h.registered(c, v, form, register) == nil { // the same form came before, with its files
-			return web.Redirect(c, papersOf(v))
+		before, twice := h.savedBefore(c, v)
+		if !twice {
+			form.Add("", fault.MessageKey(err))
+			return h.again(c, v, form, http.StatusConflict)
 		}
-		form.Add("", fault.MessageKey(err))
-		return h.again(c, v, form, http.StatusConflict)
+		saved, undone = before, nil
 	case form.Take(err):
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	case err != nil:
@@ -65,9 +67,6 @@ func (h handlers) save(c *gin.Context) error {
 	case undone != nil:
 		return undone
 	}
-	if err := h.keepScans(c, saved, form, scans); err != nil {
-		return err
-	}
 	if !form.OK() {
 		return h.again(c, saved, form, http.StatusUnprocessableEntity)
 	}
@@ -75,6 +74,39 @@ func (h handlers) save(c *gin.Context) error {
 		return h.to(c, saved)
 	}
 	return h.do(c, saved, form, do, what)
+}
+
+// keepTyped saves the visit with the files that came along. Those that it has no room for are named in the form, and what was typed is
+// saved all the same.
+func (h handlers) keepTyped(c *gin.Context, form *web.Form, v counter.Visit, scans []counter.Scan) (counter.Visit, error) {
+	saved, err := h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content, scans...)
+	if err == nil || len(scans) == 0 {
+		return saved, err
+	}
+	if err = h.forget(c, err, scans); !form.Take(err) {
+		return saved, err
+	}
+	return h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content)
+}
+
+// pressed is the form with all that it brought, by its hash; "" for one that no page of a visit has made. What the page drew for its slip
+// makes it the form of that page alone.
+func pressed(form *web.Form, scans []counter.Scan) string {
+	if form.Value("draw") == "" {
+		return ""
+	}
+	hash := sha256.New()
+	_, _ = io.WriteString(hash, form.All().Encode()) // a hash never fails
+	for _, s := range scans {
+		_, _ = io.WriteString(hash, "\n"+s.Line+"\n"+s.FileName+"\n"+s.SHA256)
+	}
+	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// savedBefore is the visit as the same form has saved it before, when it is pressed once more.
+func (h handlers) savedBefore(c *gin.Context, v counter.Visit) (counter.Visit, bool) {
+	current, err := h.visit(c)
+	return current, err == nil && v.Content.Pressed != "" && current.Content.Pressed == v.Content.Pressed
 }
 
 // change is what a button makes of the visit; nil for the others.
@@ -272,7 +304,7 @@ func (h handlers) repeatAnswers(c *gin.Context, v *counter.Visit) error {
 }
 
 // registering is one of the ways in which a visit becomes a case.
-type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw) (uuid.UUID, seal.Code, error)
+type registering func(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c counter.Content, draw counter.Draw, scans ...counter.Scan) (counter.Made, error)
 
 // registering is the way of a button; nil for the others.
 func (h handlers) registering(do string) registering {
@@ -300,13 +332,19 @@ func (h handlers) register(c *gin.Context, v counter.Visit, form *web.Form, how 
 	return web.Redirect(c, papersOf(v))
 }
 
-// registered makes the case. The code of the slip goes with the clerk's browser alone.
-func (h handlers) registered(c *gin.Context, v counter.Visit, form *web.Form, how registering) error {
-	_, code, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.Content, counter.Draw(form.Value("draw")))
-	if err == nil && !code.IsZero() {
-		h.site.SetCookie(c, codeOf(v.ID), code.Reveal(), codeAge)
+// registered makes the case, with the copies that came along. The code of the slip goes with the clerk's browser alone.
+func (h handlers) registered(c *gin.Context, v counter.Visit, form *web.Form, how registering, scans ...counter.Scan) error {
+	made, err := how(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.Content, counter.Draw(form.Value("draw")), scans...)
+	if err != nil {
+		return err
 	}
-	return err
+	if !made.Code.IsZero() {
+		h.site.SetCookie(c, codeOf(v.ID), made.Code.Reveal(), codeAge)
+	}
+	if made.Before {
+		return h.remove(c, scans)
+	}
+	return nil
 }
 
 func papersOf(v counter.Visit) string { return "/counter/" + v.ID.String() + "/papers" }

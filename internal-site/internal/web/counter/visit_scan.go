@@ -72,21 +72,6 @@ func scanOf(f documents.File, line string) counter.Scan {
 	}
 }
 
-// keepScans writes the rows of what was stored; the form says when the visit takes no more of them.
-func (h handlers) keepScans(c *gin.Context, v counter.Visit, form *web.Form, scans []counter.Scan) error {
-	if len(scans) == 0 {
-		return nil
-	}
-	err := h.Visits.AddScans(c.Request.Context(), session.Actor(c), v.ID, scans)
-	if err == nil {
-		return nil
-	}
-	if err = h.forget(c, err, scans); form.Take(err) {
-		return nil
-	}
-	return err
-}
-
 // unscan takes one copy out again.
 func (h handlers) unscan(c *gin.Context, v counter.Visit, what string) error {
 	id, err := uuid.Parse(what)

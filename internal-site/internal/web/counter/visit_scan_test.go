@@ -2,7 +2,9 @@ package counter_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"sync"
 	"testing"
 
 	"portal.example/internal-site/internal/web/webtest"
@@ -69,5 +71,78 @@ func TestScansOfAStalePageAreForgotten(t *testing.T) {
 	w := c.Multipart(r.path(), somebody("1", "save"), "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
 	if w.Code != http.StatusConflict || len(r.vault.undone) != 1 {
 		t.Errorf("%d, %d files forgotten", w.Code, len(r.vault.undone))
+	}
+}
+
+// A form with new files that is pressed twice shows twice what the first press has made, whichever of its buttons it was, and the files are
+// kept once. The same files on another page of the visit are new ones.
+func TestADoubleClickKeepsTheFilesOnce(t *testing.T) {
+	r := newReception(t)
+	clerk := r.As(r.clerk)
+	clerk.Post(r.path(), somebody("1", "services"))
+	drawn := func() string { return drawIn.FindStringSubmatch(clerk.Get(r.path()).Body.String())[1] }
+	twice := func(form url.Values, status int, to string) {
+		t.Helper()
+		answers := make([]*httptest.ResponseRecorder, 2)
+		var all sync.WaitGroup
+		for i := range answers {
+			all.Go(func() {
+				answers[i] = r.As(r.clerk).Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))
+			})
+		}
+		all.Wait()
+		for _, w := range append(answers, clerk.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7"))) { // and once more after both
+			if w.Code != status || w.Header().Get("Location") != to {
+				t.Fatalf("%s: %d to %q, want %d to %q", form.Get("do"), w.Code, w.Header().Get("Location"), status, to)
+			}
+		}
+	}
+	saved := func(want int) {
+		t.Helper()
+		if scans, err := r.store.Scans(t.Context(), r.clerk, r.id); err != nil || len(scans) != want {
+			t.Errorf("%d copies are kept, want %d; %v", len(scans), want, err)
+		}
+	}
+	form := somebody("2", "save")
+	form.Set("draw", drawn())
+	twice(form, http.StatusSeeOther, "/counter")
+	saved(1)
+	form = somebody("3", "register") // without the answers to the list
+	form.Set("draw", drawn())
+	twice(form, http.StatusUnprocessableEntity, "")
+	saved(2)
+	form = somebody("4", "register")
+	form.Set("draw", drawn())
+	form.Set("doc.application", "original")
+	form.Set("doc.passport", "shown")
+	twice(form, http.StatusSeeOther, r.path()+"/papers")
+	if n := r.Count(`select count(*) from documents.files`); n != 3 {
+		t.Errorf("the case has %d files", n)
+	}
+	if n := r.Count(`select count(*) from cases.cases`); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+}
+
+// Who takes a copy out and brings the same one again, by the page that they have gone back to, has it kept.
+func TestACopyThatWasTakenOutIsBroughtAgain(t *testing.T) {
+	r := newReception(t)
+	clerk := r.As(r.clerk)
+	clerk.Post(r.path(), somebody("1", "services"))
+	form := somebody("2", "save")
+	form.Set("draw", drawIn.FindStringSubmatch(clerk.Get(r.path()).Body.String())[1])
+	bring := func() int {
+		return clerk.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7")).Code
+	}
+	bring()
+	scans, err := r.store.Scans(t.Context(), r.clerk, r.id)
+	if err != nil || len(scans) != 1 {
+		t.Fatalf("%+v, %v", scans, err)
+	}
+	if w := clerk.Post(r.path(), url.Values{"version": {"3"}, "do": {"unscan " + scans[0].ID.String()}}); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code)
+	}
+	if code := bring(); code != http.StatusConflict {
+		t.Errorf("told to be kept, and it is not: %d", code)
 	}
 }

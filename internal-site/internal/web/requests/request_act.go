@@ -3,6 +3,7 @@ package requests
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"io"
 	"net/http"
 
@@ -43,20 +44,25 @@ func (h handlers) act(c *gin.Context) error {
 	if web.ShowOnly(c) || act == "look" {
 		return h.again(c, form, http.StatusOK)
 	}
-	version := request.Version(form)
+	version, press := request.Version(form), pressOf(form, actor, file)
 	switch act {
 	case "take":
 		err = h.Requests.Take(ctx, actor, id, version)
 	case "remind":
 		err = h.Requests.Remind(ctx, actor, id, version)
 	case "answer":
-		err = h.answer(c, actor, id, version, form, file)
+		err = h.answer(c, actor, id, version, requests.Answer{Text: form.Value("answer"), Press: press}, file)
 	case "refuse":
-		err = h.Requests.Refuse(ctx, actor, id, version, requests.Answer{Text: form.Value("refusal"), Ground: form.Value("ground")})
+		err = h.Requests.Refuse(ctx, actor, id, version, requests.Answer{Text: form.Value("refusal"), Ground: form.Value("ground"), Press: press})
 	case "withdraw":
 		err = h.Requests.Withdraw(ctx, actor, id, version, form.Value("reason"))
 	default:
 		err = fault.New(fault.Invalid, "")
+	}
+	if fault.Is(err, fault.Conflict) {
+		if was, errPress := h.Requests.WasPressed(ctx, actor, id, press); errPress != nil || was {
+			err = errPress
+		}
 	}
 	switch {
 	case err == nil:
@@ -76,6 +82,15 @@ type upload struct {
 	data bytes.Buffer
 }
 
+// pressOf is the form with the document that came along.
+func pressOf(form *web.Form, actor access.Actor, file *upload) uuid.UUID {
+	if file == nil {
+		return request.Press(form, actor.UserID)
+	}
+	sum := sha256.Sum256(file.data.Bytes())
+	return request.Press(form, actor.UserID, file.Name, string(sum[:]))
+}
+
 // readAct reads the form and the document that may come with it. The button that was pressed stands after the file, so the
 // file is kept in memory until then.
 func (h handlers) readAct(c *gin.Context) (*web.Form, *upload, error) {
@@ -93,8 +108,8 @@ func (h handlers) readAct(c *gin.Context) (*web.Form, *upload, error) {
 }
 
 // answer stores the document, when one came, and answers the request. A document of an answer that was not taken does not stay.
-func (h handlers) answer(c *gin.Context, actor access.Actor, id uuid.UUID, version int, form *web.Form, file *upload) error {
-	ctx, a := c.Request.Context(), requests.Answer{Text: form.Value("answer")}
+func (h handlers) answer(c *gin.Context, actor access.Actor, id uuid.UUID, version int, a requests.Answer, file *upload) error {
+	ctx := c.Request.Context()
 	if file == nil || file.data.Len() == 0 {
 		return h.Requests.Answer(ctx, actor, id, version, a)
 	}

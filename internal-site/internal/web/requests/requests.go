@@ -37,6 +37,7 @@ type Requests interface {
 	Answer(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a requests.Answer) error
 	Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a requests.Answer) error
 	Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, version int, reason string) error
+	WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (bool, error)
 }
 
 // Cases says where a case belongs; cases.Store does.

@@ -1,0 +1,2 @@
+-- The form that did the last act, by its hash: pressed twice it is known, and shows what it has done instead of a conflict with itself.
+alter table requests.requests add column last_press uuid;
