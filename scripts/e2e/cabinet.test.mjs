@@ -119,9 +119,11 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
     await page.waitForURL(/\/check\b/)
   })
   await j.step('receipt of the application', async (page) => {
-    await page.getByRole('checkbox').check()
+    await page.getByRole('checkbox', { name: /Я підтверджую/ }).check()
+    await page.getByRole('checkbox', { name: /Зберегти дані заявника/ }).check()
     await press('Подати заяву')(page)
   })
+  assert.match(await main(j), /Дані заявника збережено в кабінеті/)
   await j.step('to be kept', press('Зберегти в кабінеті'))
   await j.step('kept', press('Зберегти'))
 
@@ -193,8 +195,15 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
   await j.open('the service again', `${outside}/services/01-04~01`)
   await j.step('apply again', press('Подати заяву онлайн'))
   await j.step('the applicant', press('Почати'))
-  await j.step('the contacts', applicant(canary))
-  await j.step('the voter again', contacts)
+  await j.step('who applies', press('Заповнити з мого кабінету'))
+  await j.step('filled in', press(`Вставити в заяву: ${canary} Мар’яна`))
+  assert.equal(await j.page.getByLabel('Прізвище', { exact: true }).inputValue(), canary)
+  await j.step('the contacts', press('Далі'))
+  assert.equal(await j.page.getByLabel(/^Електронна пошта/).inputValue(), 'voter@example.com')
+  await j.step('the voter again', async (page) => {
+    await page.getByRole('radio', { name: /ЦНАП міста Орлополя/ }).check()
+    await press('Далі')(page)
+  })
   await j.step('the documents', voter)
   const form = j.page.url()
   await j.step('which document', (page) => page.getByRole('button', { name: 'Узяти з моїх документів' }).first().click())
@@ -205,6 +214,14 @@ journey('a cabinet is made, used on two devices, recovered and erased', async (j
     await page.waitForURL((url) => url.pathname === new URL(form).pathname)
   })
   assert.match(await main(j), /newer\.pdf/)
+
+  await j.open('for whom one applies', `${outside}/cabinet/applicants`)
+  await j.step('the applicant', (page) => page.getByRole('link', { name: /^Переглянути або змінити/ }).click())
+  await j.step('an applicant with a mistake', async (page) => {
+    await page.getByRole('textbox', { name: 'РНОКПП' }).fill('12')
+    await press('Зберегти')(page)
+  }, { status: 422 })
+  await j.step('to remove the applicant', (page) => page.getByRole('link', { name: 'Видалити ці дані' }).click())
 
   await j.open('the list again', `${outside}/cabinet`)
   await j.step('the question without its code', (page) => page.getByRole('link', { name: `Справа ${canary}` }).first().click())
@@ -366,6 +383,11 @@ journey('a cabinet without scripts, in English', async (j) => {
   })
   await j.step('the document', (page) => page.getByRole('link', { name: 'paper', exact: true }).click())
   await j.step('to delete it', (page) => page.getByRole('link', { name: 'Delete the document' }).click())
+  await j.open('an applicant without scripts', `${outside}/cabinet/applicants/new`)
+  await j.step('who acts is missing', async (page) => {
+    await page.getByRole('checkbox', { name: 'A representative submits the application' }).check()
+    await press('Save')(page)
+  }, { status: 422 })
   await j.open('sign-in and security', `${outside}/cabinet/account`)
   await j.open('password', `${outside}/cabinet/account/password`)
   await j.open('new recovery code', `${outside}/cabinet/account/recovery`)

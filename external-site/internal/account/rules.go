@@ -18,14 +18,15 @@ func errNotThere() error { return fault.New(fault.NotFound, "account.not_there")
 
 // The kinds of what is sealed to an account; nothing opens as another kind.
 const (
-	sealedAbout   = "about"
-	sealedDevice  = "device"
-	sealedMatter  = "matter"
-	sealedBegun   = "begun"
-	sealedPasskey = "passkey"
-	sealedTold    = "told"
-	sealedCodes   = "codes"
-	sealedApp     = "app"
+	sealedAbout     = "about"
+	sealedDevice    = "device"
+	sealedMatter    = "matter"
+	sealedBegun     = "begun"
+	sealedPasskey   = "passkey"
+	sealedTold      = "told"
+	sealedCodes     = "codes"
+	sealedApp       = "app"
+	sealedApplicant = "applicant"
 )
 
 // bound ties what is sealed to its kind and to the row that keeps it.

@@ -31,7 +31,7 @@ func (d *Draft) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	return json.Marshal(keptDraft{
-		Draft: d.Draft, ServiceID: d.service.ID, Answers: rawAnswers{Portal: portal, Service: answers}, Visited: d.Visited, Typed: d.Typed,
+		Draft: d.Draft, ServiceID: d.service.ID, Answers: rawAnswers{Portal: portal, Service: answers}, Visited: d.Visited, Typed: d.Typed, Filled: d.Filled,
 	})
 }
 
@@ -85,7 +85,7 @@ func (d *Draft) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &k); err != nil {
 		return err
 	}
-	d.Draft, d.about, d.raw, d.Visited, d.Typed = k.Draft, k.ServiceID, k.Answers, k.Visited, k.Typed
+	d.Draft, d.about, d.raw, d.Visited, d.Typed, d.Filled = k.Draft, k.ServiceID, k.Answers, k.Visited, k.Typed, k.Filled
 	d.Portal, d.Answers = readAnswers(d.service.Portal, d.raw.Portal), readAnswers(d.service.Form, d.raw.Service)
 	return nil
 }

@@ -54,7 +54,7 @@ func PortalForm(kinds []catalogue.Applicant, centres []org.Centre) (*forms.Form,
 	if err != nil {
 		return nil, err
 	}
-	f, err := builder{words}.build(kinds, centres)
+	f, err := builder{words: words}.build(kinds, centres)
 	if err != nil {
 		return nil, fmt.Errorf("portal form: %w", err)
 	}
@@ -80,7 +80,10 @@ var questions = sync.OnceValues(func() (*locale.Catalogue, error) { return local
 type schema = map[string]any
 
 // builder writes a form with its words.
-type builder struct{ words *locale.Catalogue }
+type builder struct {
+	words *locale.Catalogue
+	saved bool // for what an account keeps: it asks until when a representative may act
+}
 
 func (p builder) build(kinds []catalogue.Applicant, centres []org.Centre) (*forms.Form, error) {
 	properties := p.identity()
@@ -202,10 +205,17 @@ func (p builder) representative(properties schema) []string {
 	}
 	properties["representative_document"] = p.line("representative_document", 300, required,
 		schema{"x-hint": p.text("representative_document_hint")})
-	return []string{
+	names := []string{
 		"represented", "representative_surname", "representative_given_name", "representative_patronymic", "representative_basis",
 		"representative_document",
 	}
+	if p.saved {
+		properties[savedUntil] = schema{
+			"type": "string", "format": "date", "x-widget": "date", "x-after": "today", "x-title": p.text(savedUntil), "x-hint": p.text(savedUntil + "_hint"), "x-when": asked["x-when"],
+		}
+		names = append(names, savedUntil)
+	}
+	return names
 }
 
 // entity adds the fields of a legal entity and returns their names. Unless every applicant is one, they appear when

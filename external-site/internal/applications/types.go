@@ -46,6 +46,8 @@ type Draft struct {
 	Typed   map[string]submission.Typed // by page: what stands on it and is no answer
 	// CentreGone says that the centre which was chosen gives the service no longer.
 	CentreGone bool
+	// Filled says that the applicant came from an account.
+	Filled bool
 
 	service Service
 	about   uuid.UUID // the service that what was kept is about
@@ -66,6 +68,7 @@ type keptDraft struct {
 	Answers   rawAnswers                  `json:"answers"`
 	Visited   map[string]bool             `json:"visited"`
 	Typed     map[string]submission.Typed `json:"typed,omitempty"`
+	Filled    bool                        `json:"filled,omitempty"`
 }
 
 // NewDraft is an application for the service in which nothing was answered yet.

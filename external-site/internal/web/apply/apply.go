@@ -79,6 +79,7 @@ func Area(d Deps) area.Area {
 				area.POST("/receipt/:number/copy/again", h.Open(h.offered(h.beginAgain))),
 				area.GET("/step/:step", h.Open(h.offered(h.step))),
 				area.POST("/step/:step", h.Open(h.offered(h.save))),
+				area.POST("/step/:step/fill", h.Open(h.offered(h.fill))),
 			}
 		},
 	}

@@ -25,6 +25,7 @@ type checkPage struct {
 	Discard  string
 	Days     int
 	Trouble  string
+	Remember bool // who applies can be kept in the cabinet
 	Moved    bool // the centre that was chosen is not there any more, and there is only one left
 }
 
@@ -45,6 +46,9 @@ func (h *handlers) check(c *gin.Context) error {
 		return web.Redirect(c, h.path(c, s, next))
 	}
 	form, status := web.NewForm(url.Values{}), http.StatusOK
+	if c.Query("remember") != "" {
+		form.Set("remember", "true")
+	}
 	if form.Check(c.Query("unconfirmed") == "", "consent", "apply.consent_required"); !form.OK() {
 		status = http.StatusUnprocessableEntity
 	}
@@ -56,7 +60,7 @@ func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service,
 		Service: s, Form: form, Action: h.path(c, s, "check"), Discard: h.path(c, s, "discard"), Trouble: trouble,
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
-	p.Moved = d.CentreGone
+	p.Moved, p.Remember = d.CentreGone, !d.Filled && h.SignedIn(c)
 	p.NoIndex = true
 	p.Errors = form.Errors()
 	pages := s.Pages(d)
@@ -83,7 +87,11 @@ func (h *handlers) send(c *gin.Context) error {
 		return err
 	}
 	if form.Value("consent") != "true" { // an address that can be opened again, as after an error on a page of the form
-		return web.Redirect(c, with(h.path(c, s, "check"), "unconfirmed"))
+		to := with(h.path(c, s, "check"), "unconfirmed")
+		if form.Has("remember") {
+			to = with(to, "remember")
+		}
+		return web.Redirect(c, to)
 	}
 	sent := s.NewDraft()
 	switch err := h.Submit(c, base(s), sent, func() submission.Copy {
@@ -91,6 +99,9 @@ func (h *handlers) send(c *gin.Context) error {
 	}); {
 	case err == nil:
 		h.forget(c, s)
+		if form.Value("remember") == "true" && h.SignedIn(c) {
+			h.remember(c, sent)
+		}
 		return web.Redirect(c, h.path(c, s, "receipt"))
 	case fault.Is(err, fault.Conflict):
 		return web.Redirect(c, h.path(c, s, s.NextPage(d, h.site.Now())))

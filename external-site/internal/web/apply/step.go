@@ -34,6 +34,7 @@ type stepPage struct {
 	Days      int
 	Lost      bool   // earlier pages are not there any more
 	Trouble   string // key of what could not be done; what was typed is kept
+	Fill      string // the value of the button that fills in who applies from the cabinet; "" where there is none
 }
 
 // step shows one page of the form, with what stands on it. The first one can be opened before anything is kept.
@@ -85,6 +86,9 @@ func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *a
 		p.Until = d.ExpiresAt
 		shown.Answers, shown.Files = d.AnswersOf(page), sending.Attached(d.Base(), page.Step)
 		h.place(c, p, s, d, page)
+	}
+	if h.canFill(c, page) {
+		p.Fill = fillButton
 	}
 	draw, err := controls()
 	if err != nil {
@@ -223,6 +227,9 @@ func (w *work) stay(form *web.Form) error {
 		return web.Redirect(w.c, w.path(w.c, w.s, "receipt"))
 	case err != nil && !errors.Is(err, errNothing):
 		return w.again(form, err)
+	}
+	if form.Value("kept") == fillButton && w.SignedIn(w.c) {
+		return w.AskToFill(w.c, w.fillPath(w.c, w.s))
 	}
 	to := w.path(w.c, w.s, w.c.Param("step"))
 	if len(refused) > 0 {

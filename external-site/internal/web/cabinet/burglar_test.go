@@ -121,6 +121,15 @@ func (p *town) stores(name, file, content string) {
 	p.canaries[h.code], p.canaries[strings.ReplaceAll(h.code, "-", "")] = "the code of a link", "the code of a link"
 }
 
+// knows lets the cabinet keep somebody for whom its owner applies.
+func (p *town) knows(surname, passport, street string) {
+	p.t.Helper()
+	p.canaries[surname], p.canaries[passport], p.canaries[street] = "the name of an applicant", "an applicant's document", "an applicant's address"
+	p.posted(http.StatusSeeOther, "/cabinet/applicants/new", "kind", "person", "surname", surname, "given_name", "Олена", "identified_by", "passport", "passport", passport,
+		"phone", "067 123 45 67", "address", street)
+	webtest.Contains(p.t, p.Page("/cabinet/applicants"), surname)
+}
+
 // keepsLog keeps every segment of the log until the test ends: the server is shared with other tests, whose checkpoints would remove
 // the segments that hold what this one wrote.
 func (p *town) keepsLog() {
@@ -200,6 +209,7 @@ func TestABurglarReadsNothing(t *testing.T) {
 	code := p.resident("+380671234599", "R-9999-5678-9070", "Канарський паспорт", "Канаренко")
 	webtest.Contains(t, p.Page("/cabinet"), "Канарський паспорт", "Ще не подано")
 	p.tells("kanarka@ukr.example", "KANA2RKA", "R-9999-5678-9070", code)
+	p.knows("Канарівна", "ЖК 918273", "Пташина-Канаркова 8")
 	p.stores("Довідка про канарок", "dovidka-kanarok", "Канарчукова-Зелена 5")
 	open := p.Remember()
 	secret := p.guard()
@@ -254,7 +264,7 @@ func TestABurglarReadsNothing(t *testing.T) {
 	p.posted(http.StatusSeeOther, "/cabinet/account/erase")
 	p.Forget()
 	finds(t, p.loot(), p.canaries)
-	for table, want := range map[string]int{"accounts": 1, "codes": 0, "waiting": 0} {
+	for table, want := range map[string]int{"accounts": 1, "codes": 0, "waiting": 0, "applicants": 0} {
 		var left int
 		if err := p.region.DB.Pool.QueryRow(t.Context(), `select count(*) from account.`+table).Scan(&left); err != nil || left != want {
 			t.Errorf("%d %s left: %v", left, table, err)

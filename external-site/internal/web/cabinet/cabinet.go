@@ -1,5 +1,5 @@
 // Package cabinet is the pages of a citizen's account: signing in, what the account follows, and the account itself. It may
-// import internal/account, internal/address, internal/catalogue, internal/own, internal/submission, internal/told, internal/tracking, internal/web/sending, internal/web/slip and shared.
+// import internal/account, internal/address, internal/applications, internal/catalogue, internal/own, internal/submission, internal/told, internal/tracking, internal/web/sending, internal/web/slip and shared.
 //
 // An account is open for the length of a request that brings both of its cookies, and its key is kept nowhere. What a page
 // shows of it is never cached, and nothing of it reaches a log.
@@ -122,6 +122,14 @@ func (h *handlers) routes() []area.Route {
 		area.POST("/shares/:id/end", keeper(h.shareEnd)),
 		area.GET("/shared/:word", h.openly(h.shared)),
 		area.POST("/shared/:word", h.openly(h.sharedPost)),
+		area.GET("/applicants", owner(h.applicants)),
+		area.GET("/applicants/new", owner(h.applicantNew)),
+		area.POST("/applicants/new", owner(h.applicantNewPost)),
+		area.GET("/applicants/pick", owner(h.applicantsPick)),
+		area.GET("/applicants/:id", owner(h.applicant)),
+		area.POST("/applicants/:id", owner(h.applicantPost)),
+		area.GET("/applicants/:id/remove", owner(h.applicantRemove)),
+		area.POST("/applicants/:id/remove", owner(h.applicantRemovePost)),
 		area.GET("/told", owner(h.told)),
 		area.POST("/told", owner(h.toldPost)),
 		area.POST("/told/proof", owner(h.toldProof)),

@@ -94,12 +94,13 @@ func (s *site) keep(number string, code seal.Code, name string) {
 }
 
 var (
-	matterLink   = regexp.MustCompile(`/cabinet/matters/[0-9a-f-]{36}`)
-	takeLink     = regexp.MustCompile(`/apply/[^"]+/take\?draft=[a-z0-9]{8}`)
-	documentLink = regexp.MustCompile(`/cabinet/documents/[0-9a-f-]{36}`)
-	fileLink     = regexp.MustCompile(`/cabinet/files/[0-9a-f-]{36}`)
-	shareLink    = regexp.MustCompile(`/cabinet/shares/[\w-]{43}/end`)
-	draftLink    = regexp.MustCompile(`/cabinet/drafts/[0-9a-f-]{36}`)
+	matterLink    = regexp.MustCompile(`/cabinet/matters/[0-9a-f-]{36}`)
+	takeLink      = regexp.MustCompile(`/apply/[^"]+/take\?draft=[a-z0-9]{8}`)
+	documentLink  = regexp.MustCompile(`/cabinet/documents/[0-9a-f-]{36}`)
+	fileLink      = regexp.MustCompile(`/cabinet/files/[0-9a-f-]{36}`)
+	applicantLink = regexp.MustCompile(`/cabinet/applicants/[0-9a-f-]{36}`)
+	shareLink     = regexp.MustCompile(`/cabinet/shares/[\w-]{43}/end`)
+	draftLink     = regexp.MustCompile(`/cabinet/drafts/[0-9a-f-]{36}`)
 )
 
 // Every route of the cabinet, asked by nobody, by the owner, by somebody else and with a session that has ended: only the
@@ -118,6 +119,8 @@ func TestEveryRouteForEverybody(t *testing.T) {
 	page := s.Page("/cabinet/documents")
 	document, file := documentLink.FindString(page), fileLink.FindString(page)
 	shared := s.give(file, "Нотаріус", "3", "1")
+	s.posted(http.StatusSeeOther, "/cabinet/applicants/new", person("Канарейченко", "КС 123456")...)
+	applicant := applicantLink.FindString(s.Page("/cabinet/applicants"))
 	share := shareLink.FindString(s.Page("/cabinet/documents"))
 	owner := s.Remember()
 	s.Forget()
@@ -144,6 +147,7 @@ func TestEveryRouteForEverybody(t *testing.T) {
 		path := strings.Replace(e.Path, "/cabinet/matters/:id", link, 1)
 		path = strings.Replace(strings.Replace(path, "/cabinet/documents/:id", document, 1), "/cabinet/files/:id", file, 1)
 		path = strings.Replace(strings.Replace(path, "/cabinet/shared/:word", shared.link, 1), "/cabinet/shares/:id/end", share, 1)
+		path = strings.Replace(path, "/cabinet/applicants/:id", applicant, 1)
 		path = strings.Replace(strings.Replace(path, ":id", session, 1), ":word", contract.NewStop(), 1)
 		ask := func(as func()) (int, string) {
 			as()
@@ -157,13 +161,13 @@ func TestEveryRouteForEverybody(t *testing.T) {
 		for who, as := range map[string]func(){"nobody": anonymous, "an ended session": ended} {
 			status, body := ask(as)
 			if open[name] {
-				webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус")
+				webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус", "Канарейченко")
 			} else if status != http.StatusSeeOther || !strings.Contains(body, "/cabinet/sign-in") {
 				t.Errorf("%s by %s: %d", name, who, status)
 			}
 		}
 		status, body := ask(other)
-		webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус")
+		webtest.Lacks(t, body, "Субсидія", code.Reveal(), "Паспорт мами", "перша", "Нотаріус", "Канарейченко")
 		if strings.Contains(e.Path, ":id") && status != http.StatusNotFound {
 			t.Errorf("%s by somebody else: %d", name, status)
 		}

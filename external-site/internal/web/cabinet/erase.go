@@ -11,8 +11,9 @@ import (
 
 type erasePage struct {
 	web.Page
-	Matters   int
-	Documents int
+	Matters    int
+	Documents  int
+	Applicants int
 }
 
 // erase says what follows when an account is erased.
@@ -29,6 +30,11 @@ func (h *handlers) erase(c *gin.Context, holder account.Holder) error {
 		}
 		p.Documents = len(documents)
 	}
+	applicants, err := h.keptApplicants(c, holder)
+	if err != nil {
+		return err
+	}
+	p.Applicants = len(applicants)
 	h.own(c, &p.Page, h.accountTrail(c))
 	return h.site.Render(c, http.StatusOK, "cabinet/erase", p)
 }

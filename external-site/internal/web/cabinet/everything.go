@@ -22,6 +22,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/account"
+	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
@@ -41,6 +42,8 @@ type everything struct {
 	Matters    []matterRecord  `json:"matters"`
 	Drafts     []draftRecord   `json:"drafts"` // begun and not sent
 	Told       *toldRecord     `json:"notices"`
+	// Applicants are those for whom the owner applies.
+	Applicants []applicantRecord `json:"applicants"`
 	// Documents stand here by name; their files are in the archive.
 	Documents []documentRecord `json:"documents"`
 }
@@ -72,6 +75,12 @@ type toldRecord struct {
 type draftRecord struct {
 	Service locale.Text `json:"service"`
 	Until   time.Time   `json:"kept_until"`
+}
+
+type applicantRecord struct {
+	Answers json.RawMessage `json:"answers"`
+	SavedAt time.Time       `json:"saved_at"`
+	saved   applications.Saved
 }
 
 type passkeyRecord struct {
@@ -135,6 +144,14 @@ func (h *handlers) collect(c *gin.Context, holder account.Holder) (everything, e
 	}
 	if all.Documents, err = h.documentRecords(ctx, holder); err != nil {
 		return all, err
+	}
+	applicants, err := h.keptApplicants(c, holder)
+	if err != nil {
+		return all, err
+	}
+	all.Applicants = []applicantRecord{}
+	for _, a := range applicants {
+		all.Applicants = append(all.Applicants, applicantRecord{a.Applicant.Answers, a.SavedAt.UTC(), a.Saved})
 	}
 	drafts, err := h.drafts(c, holder)
 	for _, d := range drafts {
@@ -336,6 +353,17 @@ func sections(p *locale.Printer, all everything) []fileSection {
 		list = append(list, fileSection{p.T("cabinet.drafts_title"), [][2]string{
 			{p.T("cabinet.service"), p.Value(d.Service)}, {p.T("cabinet.kept_until"), p.DateTime(d.Until)},
 		}})
+	}
+	if f, err := applications.SavedForm(); err == nil { // it is built already, or there would be no applicants here
+		for _, a := range all.Applicants {
+			var rows [][2]string
+			for _, r := range f.Rows(a.saved.Answers, p) {
+				if r.Text() != "" {
+					rows = append(rows, [2]string{r.Label, r.Text()})
+				}
+			}
+			list = append(list, fileSection{a.saved.Name(), rows})
+		}
 	}
 	for _, d := range all.Documents {
 		list = append(list, fileSection{d.Name, [][2]string{

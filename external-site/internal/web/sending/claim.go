@@ -18,6 +18,7 @@ type Accounts interface {
 	Claim(ctx context.Context, t account.Token, b account.Begun) error
 	Release(ctx context.Context, t account.Token, base, name string) error
 	Take(ctx context.Context, t account.Token, b account.Begun) error
+	RememberApplicant(ctx context.Context, t account.Token, a account.Applicant) error
 	Has(ctx context.Context, t account.Token, base string, names []string) (map[string]bool, error)
 }
 
