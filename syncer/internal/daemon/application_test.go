@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"portal.example/shared/awaittest"
 )
 
 // application runs statements on the source, over and over, until it is stopped. None of them may fail.
@@ -23,17 +21,11 @@ type application struct {
 
 func (p *pair) application(m migration) *application {
 	a := &application{p: p}
-	ctx, cancel := context.WithCancel(p.t.Context())
-	ended := make(chan struct{})
-	a.stop = func() { cancel(); <-ended }
-	p.t.Cleanup(a.stop)
-	go func() {
-		defer close(ended)
-		for n := range awaittest.Rounds(ctx, 6*time.Millisecond) {
-			a.once(ctx, m, n)
-			a.round.Add(1)
-		}
-	}()
+	a.stop = p.meanwhile(6*time.Millisecond, func(ctx context.Context, n int) error {
+		a.once(ctx, m, n)
+		a.round.Add(1)
+		return nil
+	})
 	return a
 }
 

@@ -32,25 +32,16 @@ func TestTableWhoseFilterReadsAnotherColumn(t *testing.T) {
 			p := newPair(t, c.table+`; INSERT INTO t SELECT n, n % 2 = 0, CASE WHEN n % 3 = 0 THEN 'open' ELSE 'new' END, 'v' FROM generate_series(1, 300) n`, fmt.Sprintf(list, c.before))
 			p.init()
 			stop := p.start()
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				for n := range awaittest.Rounds(ctx, 10*time.Millisecond) {
-					_, err := p.source.Pool.Exec(context.WithoutCancel(ctx), fmt.Sprintf(`BEGIN; INSERT INTO t VALUES (%[1]d, true, 'open', 'new'); UPDATE t SET v = '%[1]d' WHERE id %% 50 = %[1]d %% 50;
-						UPDATE t SET state = CASE state WHEN 'open' THEN 'shut' ELSE 'open' END, pub = NOT pub WHERE id = %[1]d %% 300; DELETE FROM t WHERE id = %[1]d - 20; COMMIT`, n+1000))
-					if err != nil {
-						t.Errorf("the application: %v", err)
-						return
-					}
-				}
-			}()
+			calm := p.meanwhile(10*time.Millisecond, func(ctx context.Context, n int) error {
+				_, err := p.source.Pool.Exec(ctx, fmt.Sprintf(`BEGIN; INSERT INTO t VALUES (%[1]d, true, 'open', 'new'); UPDATE t SET v = '%[1]d' WHERE id %% 50 = %[1]d %% 50;
+					UPDATE t SET state = CASE state WHEN 'open' THEN 'shut' ELSE 'open' END, pub = NOT pub WHERE id = %[1]d %% 300; DELETE FROM t WHERE id = %[1]d - 20; COMMIT`, n+1000))
+				return err
+			})
 			p.waitFor()
 			p.relist(fmt.Sprintf(list, c.after))
 			p.change(prepare.Order{Resync: []string{"public.t"}})
 			p.waitFor()
-			cancel()
-			<-ended
+			calm()
 			p.waitFor()
 			p.equal()
 			if err := stop(); err != nil {

@@ -367,17 +367,10 @@ whitelist: whitelist.yaml
 			j.pair.load()
 			stop := j.start()
 			j.waitFor()
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				pace := time.NewTicker(20 * time.Millisecond)
-				defer pace.Stop()
-				for ctx.Err() == nil {
-					<-pace.C
-					_, _ = j.source.Pool.Exec(ctx, `UPDATE r SET round = round + 1 WHERE id % 40 = 0`)
-				}
-			}()
+			calm := j.meanwhile(20*time.Millisecond, func(ctx context.Context, _ int) error {
+				_, err := j.source.Pool.Exec(ctx, `UPDATE r SET round = round + 1 WHERE id % 40 = 0`)
+				return err
+			})
 			source.Set(faulttest.Fault{Rate: 60000})
 			target.Set(faulttest.Fault{Rate: 60000})
 			j.target.Exec(`UPDATE r SET v = -1 WHERE id % 10 = 3`)
@@ -386,8 +379,7 @@ whitelist: whitelist.yaml
 			}
 			j.ready()
 			late := j.count(j.target, `SELECT count(*) FROM sync.progress WHERE applied_lsn < $1::text::pg_lsn`, j.current())
-			cancel()
-			<-ended
+			calm()
 			source.Heal()
 			target.Heal()
 			j.waitFor()

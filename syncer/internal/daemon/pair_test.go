@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -170,6 +171,24 @@ func (p *pair) start() (stop func() error) {
 		p.ended.Store(nil) // it was to end: what is waited for now comes from elsewhere
 		return err
 	}
+}
+
+// meanwhile runs write with 1, 2, 3 … until stop, which waits for the last one to end. A statement is never cancelled: it may still be committed
+// after its client has gone, and a test would then compare the target with something later than what it has waited for.
+func (p *pair) meanwhile(pause time.Duration, write func(ctx context.Context, n int) error) (stop func()) {
+	ctx, cancel := context.WithCancel(p.t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for n := range awaittest.Rounds(ctx, pause) {
+			if err := write(context.WithoutCancel(ctx), n); err != nil && ctx.Err() == nil {
+				p.t.Errorf("what is written meanwhile: %v", err)
+			}
+		}
+	}()
+	stop = func() { cancel(); <-ended }
+	p.t.Cleanup(stop)
+	return stop
 }
 
 // equal fails unless the target holds exactly the projection of the source.

@@ -61,22 +61,14 @@ const (
 
 // busy changes both tables, large values and rows that enter and leave the filter among them, until stopped.
 func (p *pair) busy() (stop func()) {
-	ctx, cancel := context.WithCancel(p.t.Context())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for n := range awaittest.Rounds(ctx, 10*time.Millisecond) {
-			_, err := p.source.Pool.Exec(ctx, fmt.Sprintf(`BEGIN;
-				INSERT INTO a VALUES (%[1]d, 'new'); UPDATE a SET v = 'changed %[1]d' WHERE id = %[1]d %% 400;
-				UPDATE b SET shown = NOT shown WHERE id = %[1]d %% 500; UPDATE b SET v = 'changed %[1]d' WHERE id = %[1]d %% 300;
-				UPDATE b SET big = repeat('%[1]d', 2500) WHERE id = %[1]d %% 70; DELETE FROM a WHERE id = %[1]d - 50;
-				INSERT INTO b VALUES (%[1]d, 'new', repeat('y', 5000)); UPDATE b SET id = -id WHERE id = %[1]d - 20; COMMIT`, n+1000))
-			if err != nil && ctx.Err() == nil {
-				p.t.Errorf("busy: %v", err)
-			}
-		}
-	}()
-	return func() { cancel(); <-ended }
+	return p.meanwhile(10*time.Millisecond, func(ctx context.Context, n int) error {
+		_, err := p.source.Pool.Exec(ctx, fmt.Sprintf(`BEGIN;
+			INSERT INTO a VALUES (%[1]d, 'new'); UPDATE a SET v = 'changed %[1]d' WHERE id = %[1]d %% 400;
+			UPDATE b SET shown = NOT shown WHERE id = %[1]d %% 500; UPDATE b SET v = 'changed %[1]d' WHERE id = %[1]d %% 300;
+			UPDATE b SET big = repeat('%[1]d', 2500) WHERE id = %[1]d %% 70; DELETE FROM a WHERE id = %[1]d - 50;
+			INSERT INTO b VALUES (%[1]d, 'new', repeat('y', 5000)); UPDATE b SET id = -id WHERE id = %[1]d - 20; COMMIT`, n+1000))
+		return err
+	})
 }
 
 func TestTableAddedWhileStreaming(t *testing.T) {
@@ -155,24 +147,16 @@ func TestTableResyncedWhileStreaming(t *testing.T) {
 			stop := p.start()
 			p.waitFor()
 			// Each transaction gives every row the same round; a reader that sees two has seen a mix.
-			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				pace := time.NewTicker(30 * time.Millisecond)
-				defer pace.Stop()
-				for ctx.Err() == nil {
-					<-pace.C
-					_, _ = p.source.Pool.Exec(ctx, `UPDATE r SET round = round + 1 WHERE id % 10 > 1`)
-				}
-			}()
+			calm := p.meanwhile(30*time.Millisecond, func(ctx context.Context, _ int) error {
+				_, err := p.source.Pool.Exec(ctx, `UPDATE r SET round = round + 1 WHERE id % 10 > 1`)
+				return err
+			})
 			p.target.Exec(`UPDATE r SET v = -1 WHERE id % 10 = 0; DELETE FROM r WHERE id % 10 = 1; INSERT INTO r SELECT n, 0, 0 FROM generate_series(5001, 5010) n`)
 			seen, finish := p.watch(`SELECT count(*) || ' ' || count(*) FILTER (WHERE v <> id) || ' ' || count(DISTINCT round) FILTER (WHERE id % 10 > 1 AND id <= 600) FROM r`)
 			p.change(prepare.Order{Resync: []string{"public.r"}, Freeze: freeze})
 			p.waitFor()
 			finish()
-			cancel()
-			<-ended
+			calm()
 			p.waitFor()
 			p.equal()
 			if want := []string{"550 70 1", "600 0 1"}; !slices.Equal(*seen, want) {
