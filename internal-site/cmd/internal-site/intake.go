@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/notices/follow"
 	"portal.example/internal-site/internal/questions"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
@@ -48,7 +49,7 @@ type IntakeConfig struct {
 
 // handlers are the domains that take submissions, one for each kind of shared/contract.
 func handlers() []intake.Handler {
-	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake(), checks.NewIntake(), surveys.NewIntake(), follow.NewIntake()}
+	return []intake.Handler{cases.NewIntake(), cases.IntakeReplies{}, questions.NewIntake(), checks.NewIntake(), surveys.NewIntake(), reception.NewIntake(), follow.NewIntake()}
 }
 
 // IntakeDatabase says where the internal PostgreSQL is, with the role intake.

@@ -29,6 +29,15 @@ func (h Hall) Slots(o Opening, now time.Time) (list []Slot) {
 	return list
 }
 
+// Unreached is how many of the times of a date (midnight UTC) people may hold who booked online and left no contact: a fifth, rounded up.
+func (h Hall) Unreached(o Opening, date time.Time) int {
+	times := 0
+	for _, w := range h.OpenWindows() {
+		times += len(h.slotsOn(o, w, date))
+	}
+	return (times + 4) / 5
+}
+
 // slotsOn are the times of a window on a date. Of a hundred of them Plan.Share are left out, evenly over the day: the window calls
 // people without an appointment then.
 func (h Hall) slotsOn(o Opening, w Window, date time.Time) (list []Slot) {

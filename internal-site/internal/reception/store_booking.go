@@ -42,7 +42,7 @@ func (s *Store) Agenda(ctx context.Context, actor access.Actor, centre uuid.UUID
 			return err
 		}
 		from, until := midnight(date), midnight(date.AddDate(0, 0, 1))
-		if a.List, err = bookings(ctx, tx, `centre_id = $1 and begins_at >= $2 and begins_at < $3 order by begins_at, id`, centre, from, until); err != nil {
+		if a.List, err = bookings(ctx, tx, `centre_id = $1 and state <> 'refused' and begins_at >= $2 and begins_at < $3 order by begins_at, id`, centre, from, until); err != nil {
 			return err
 		}
 		toCome, err := bookings(ctx, tx, `centre_id = $1 and begins_at > $2 and state = 'booked' order by begins_at, id`, centre, a.At)
@@ -154,7 +154,10 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if b.ServiceID == nil {
 		b.ServiceID = h.Group(a.Group).service()
 	}
-	return b, insertBooking(ctx, tx, &b)
+	if err := insertBooking(ctx, tx, &b, ""); err != nil {
+		return b, err
+	}
+	return b, free(ctx, tx, b.Slot, false)
 }
 
 // pressed says whether the appointment was made by an earlier press of the same button.
@@ -170,16 +173,22 @@ func (a Appointment) id(made []Booking) uuid.UUID {
 	return a.Press
 }
 
-// insertBooking writes an appointment under a number that nobody has.
-func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking) (err error) {
+// insertBooking writes an appointment under a number that nobody has; why says why it was refused, if it was.
+func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking, why string) (err error) {
+	var ended *time.Time
+	if b.State == Refused {
+		ended = &b.MadeAt
+	}
 	for written := false; !written; {
 		if b.Number, err = newNumber(); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
-			insert into reception.bookings (id, number, centre_id, window_id, group_id, service_id, begins_at, minutes, ends_at, name, email, phone, language, made_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (number) do nothing`,
-			b.ID, b.Number, b.CentreID, b.WindowID, b.GroupID, b.ServiceID, b.BeginsAt, b.Minutes, b.EndsAt(), b.Name, b.Email, b.Phone, b.Language, b.MadeAt)
+			insert into reception.bookings (id, number, centre_id, window_id, group_id, service_id, begins_at, minutes, ends_at, name, email, phone, language, made_at,
+				state, why, ended_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (number) do nothing`,
+			b.ID, b.Number, b.CentreID, b.WindowID, b.GroupID, b.ServiceID, b.BeginsAt, b.Minutes, b.EndsAt(), b.Name, b.Email, b.Phone, b.Language, b.MadeAt,
+			b.State, why, ended)
 		if pg.Code(err) == "23P01" {
 			return fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_taken"})
 		}
@@ -188,7 +197,7 @@ func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking) (err error) {
 		}
 		written = tag.RowsAffected() == 1
 	}
-	return free(ctx, tx, b.Slot, false)
+	return nil
 }
 
 // free says of the times that overlap one whether they are free: all of them are taken with it. Which of them are free after it was

@@ -12,12 +12,13 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/reception"
+	"portal.example/shared/blobtest"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { pgtest.Main(m, blobtest.Stop) }
 
 func must(t *testing.T, err error) {
 	t.Helper()

@@ -1,0 +1,107 @@
+package reception
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/org"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/pg"
+)
+
+// checkPlace refuses a booking for a centre, a group or a service that the public site cannot have offered together.
+func checkPlace(ctx context.Context, tx pgx.Tx, r *contract.Booking) error {
+	var centre, group, service bool
+	err := tx.QueryRow(ctx, `
+		select exists (select from org.centres where id = $1 and published),
+		       exists (select from reception.groups where id = $2 and centre_id = $1),
+		       $3::uuid is null or exists (select from catalogue.service_centres where service_id = $3 and centre_id = $1)`,
+		r.CentreID, r.GroupID, r.ServiceID).Scan(&centre, &group, &service)
+	if err != nil {
+		return pg.Fault("place of booking", err)
+	}
+	return intake.Offered(map[string]bool{"centre_id": centre, "group_id": group, "service_id": service})
+}
+
+// toCome counts the appointments to come of a contact, anywhere. Without a contact there are none.
+func toCome(ctx context.Context, tx pgx.Tx, email, phone string, now time.Time) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		select count(*) from (
+			select id from reception.bookings where $1 <> '' and email <> '' and lower(email) = lower($1) and state = 'booked' and begins_at > $3
+			union select id from reception.bookings where $2 <> '' and phone <> '' and phone = $2 and state = 'booked' and begins_at > $3) b`, email, phone, now).Scan(&n)
+	return n, pg.Fault("count appointments", err)
+}
+
+// unreached counts the appointments of a date (midnight UTC) that were booked online without a contact.
+func unreached(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) (n int, err error) {
+	err = tx.QueryRow(ctx, `
+		select count(*) from reception.bookings where centre_id = $1 and begins_at >= $2 and begins_at < $3 and state = 'booked' and tracked and email = '' and phone = ''`,
+		centre, midnight(date), midnight(date.AddDate(0, 0, 1))).Scan(&n)
+	return n, pg.Fault("count appointments without a contact", err)
+}
+
+// refuse writes an appointment that cannot be had, so that whoever asked is told.
+func refuse(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, why string, now time.Time) (b Booking, err error) {
+	h, err := hall(ctx, tx, centre)
+	if err != nil {
+		return b, err
+	}
+	if len(h.Windows) == 0 {
+		return b, fault.New(fault.Conflict, "reception.not_arranged")
+	}
+	b = Booking{
+		Slot: Slot{WindowID: h.Windows[0].ID, GroupID: a.Group, BeginsAt: a.At, Minutes: max(1, h.Group(a.Group).Minutes)}, ID: uuid.Must(uuid.NewV7()),
+		CentreID: centre, ServiceID: a.Service, State: Refused, Name: a.Name, Email: a.Email, Phone: a.Phone, Language: a.Language, MadeAt: now,
+	}
+	return b, insertBooking(ctx, tx, &b, why)
+}
+
+// markOnline says of an appointment that whoever booked it holds its code.
+func markOnline(ctx context.Context, tx pgx.Tx, b Booking, o intake.Opened) error {
+	_, err := tx.Exec(ctx, `update reception.bookings set message_id = $2, receipt_number = $3, code_hash = $4, tracked = true where id = $1`,
+		b.ID, o.ID, o.ReceiptNumber, o.CodeHash)
+	return pg.Fault("mark appointment", err)
+}
+
+func markChanged(ctx context.Context, tx pgx.Tx, id, message uuid.UUID, said string) error {
+	_, err := tx.Exec(ctx, `update reception.bookings set last_message = $2, said = $3 where id = $1`, id, message, said)
+	return pg.Fault("mark change of appointment", err)
+}
+
+// move gives an appointment another time of its group. The caller holds the times of the centre.
+func move(ctx context.Context, tx pgx.Tx, b Booking, at, now time.Time) error {
+	if err := org.HoldCalendar(ctx, tx); err != nil {
+		return err
+	}
+	h, err := hall(ctx, tx, b.CentreID)
+	if err != nil {
+		return err
+	}
+	o, err := opening(ctx, tx, b.CentreID)
+	if err != nil {
+		return err
+	}
+	around, err := bookings(ctx, tx, `centre_id = $1 and state in ('booked', 'arrived') and begins_at between $2 and $3 and id <> $4`,
+		b.CentreID, at.Add(-24*time.Hour), at.Add(24*time.Hour), b.ID)
+	if err != nil {
+		return err
+	}
+	slot, err := Appointment{Group: b.GroupID, At: at}.slot(h.Slots(o, now.Add(time.Duration(h.Plan.Notice)*time.Minute)), around)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update reception.bookings set window_id = $2, begins_at = $3, minutes = $4, ends_at = $5 where id = $1`,
+		b.ID, slot.WindowID, slot.BeginsAt, slot.Minutes, slot.EndsAt())
+	if err != nil {
+		return pg.Fault("move appointment", err)
+	}
+	if err := free(ctx, tx, b.Slot, true); err != nil {
+		return err
+	}
+	return free(ctx, tx, slot, false)
+}
