@@ -13,6 +13,7 @@ import (
 
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/applications"
+	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/checks"
 	"portal.example/external-site/internal/documents"
@@ -31,6 +32,7 @@ import (
 	"portal.example/external-site/internal/web/answers"
 	"portal.example/external-site/internal/web/apply"
 	"portal.example/external-site/internal/web/area"
+	"portal.example/external-site/internal/web/book"
 	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
 	webchecks "portal.example/external-site/internal/web/checks"
@@ -120,7 +122,8 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	if cfg.Shelf != nil && cfg.Accounts != nil {
 		shelf, results, accounts = cfg.Shelf, cfg.Shelf, cfg.Accounts
 	}
-	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{})
+	times := bookings.NewStore(cfg.Replica, cfg.Now)
+	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{}, bookings.Followed{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
@@ -136,13 +139,15 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		ratings.Area(ratings.Deps{Surveys: surveys.NewStore(cfg.Replica, cfg.Now), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
+		book.Area(book.Deps{Offers: times, Freshness: watch, Window: window}),
 		cabinet.Area(cabinet.Deps{
 			Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader),
 			Post: post, Told: told.NewStore(cfg.Submit), Switches: switches, Shelf: shelf, BaseURL: cfg.BaseURL,
 		}),
 		track.Area(track.Deps{
 			Cabinet: cfg.Accounts != nil, Tracking: followed, Vault: tracking.NewVault(cfg.Documents), Freshness: watch,
-			Surveys: surveys.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches, Live: liveOf(cfg.Live), Shelf: results, Accounts: accounts, Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage},
+			Surveys: surveys.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches, Live: liveOf(cfg.Live), Shelf: results, Accounts: accounts, Bookings: times, Post: post,
+			Pages: map[string]string{contract.KindQuestion: webquestions.StatusPage, contract.KindCheck: webchecks.StatusPage, contract.KindBooking: book.StatusPage},
 		}),
 	}
 	return append(list, pages.Area(pages.Deps{Replica: reader, Freshness: watch, Appeals: shown.NewStore(cfg.Replica), Switches: switches, BaseURL: cfg.BaseURL, SecurityContact: cfg.SecurityContact, NoOffline: cfg.NoOffline, Others: list}))

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync"
@@ -111,6 +112,7 @@ type servicePage struct {
 	Brief   brief
 	Appeals region.Appeals
 	Ask     bool   // questions are taken
+	Book    string // where a time is booked, "" when no centre of the service books any
 	Check   string // where papers are sent to be checked before a visit, "" when nobody checks them
 	Self    string // address of the edition in force
 	Offline string // what is said above the card when it is read without a line; "" when browsers keep none
@@ -162,6 +164,9 @@ func (h *handlers) service(c *gin.Context) error {
 	p.Ask = switches.On(contract.ModuleQuestions)
 	if v.Checked && s.Card != nil && len(s.Card.Content.Documents) > 0 {
 		p.Check = "/check/" + s.Slug()
+	}
+	if v.Booked {
+		p.Book = "/book?service=" + url.QueryEscape(s.Slug())
 	}
 	if s.Online() && v.Online {
 		p.Apply = "/apply/" + s.Slug()

@@ -24,6 +24,7 @@ import (
 type view struct {
 	cardview.View
 	Online  bool // at least one of the centres takes applications through the site
+	Booked  bool // at least one of them can have times that are booked
 	Checked bool // at least one of them looks through documents before a visit
 	centres []org.Centre
 	own     bool      // the first of the centres is of the reader's community
@@ -57,6 +58,7 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 				view.own = true
 			}
 			view.Online = view.Online || switches.OnAt(contract.ModuleApplications, centre.ID)
+			view.Booked = view.Booked || switches.OnAt(contract.ModuleReception, centre.ID)
 			view.Checked = view.Checked || switches.OnAt(contract.ModuleChecks, centre.ID)
 		}
 		if err := addAuthorities(ctx, v, s, &view); err != nil {

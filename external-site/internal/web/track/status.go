@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/address"
+	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/tracking"
 	"portal.example/external-site/internal/web/contact"
@@ -40,6 +41,7 @@ type statusPage struct {
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
+	BookingAt           string // where the appointment can be moved or given back; "" when it cannot
 	RateAt              string // where the case can be rated; "" when it cannot
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
 }
@@ -75,6 +77,9 @@ func (h *handlers) status(c *gin.Context) error {
 	}
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
+	if b, ok := s.Shown.(*bookings.Booking); ok && h.Window != nil && h.Window.Desk != nil && h.Post != nil && b.Changes(now) {
+		p.BookingAt = bookingPath
+	}
 	if err := p.offerSurvey(c.Request.Context(), h); err != nil {
 		return err
 	}

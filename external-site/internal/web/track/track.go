@@ -35,6 +35,8 @@ type Deps struct {
 	Tracking  Tracking
 	Vault     Vault
 	Surveys   Surveys // nil: nobody is asked anything
+	Bookings  Bookings
+	Post      Post // nil: appointments cannot be changed
 	Freshness Freshness
 	Switches  area.Switches
 	Live      Live // nil: pages ask from time to time
@@ -73,6 +75,7 @@ type handlers struct {
 	byPair    *web.Limiter // wrong codes at one number from one address
 	byAddress *web.Limiter // wrong pairs from one address
 	kept      *web.Limiter // what one address puts among documents of accounts
+	changing  *web.Limiter // changes of appointments from one address
 	asking    *web.Places
 }
 
@@ -90,6 +93,7 @@ func Area(d Deps) area.Area {
 				byPair:    limit(web.Rate{Events: 30, Per: time.Hour, Burst: 10}),
 				byAddress: limit(web.Rate{Events: 300, Per: 10 * time.Minute, Burst: 100}),
 				kept:      limit(web.Rate{Events: 120, Per: time.Hour, Burst: 30}),
+				changing:  limit(web.Rate{Events: 60, Per: time.Hour, Burst: 20}),
 				asking:    web.NewPlaces(8, 10*time.Second),
 			}
 			routes := []area.Route{
@@ -113,6 +117,7 @@ func Area(d Deps) area.Area {
 					area.POST(path+"/discard", h.open(h.discardReply(purpose))),
 				)
 			}
+			routes = append(routes, area.GET("/booking", h.open(h.showBooking)), area.POST("/booking", h.open(h.changeBooking)), area.GET("/booking.ics", h.calendar))
 			path := strings.TrimPrefix(ratePath, "/track") + ":case"
 			routes = append(routes, area.GET(path, h.open(h.showRating)), area.POST(path, h.open(h.saveRating)), area.POST(path+"/discard", h.open(h.discardRating)))
 			return routes

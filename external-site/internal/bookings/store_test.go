@@ -1,0 +1,188 @@
+package bookings
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/contract"
+	"portal.example/shared/fault"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/pgtest"
+	"portal.example/shared/seal"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var now = time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+
+// place is a replica in which the centre of the region books one group: every twenty minutes of tomorrow's morning.
+type place struct {
+	*submissiontest.Region
+	store      *Store
+	group      uuid.UUID
+	code, slug string
+	times      []time.Time
+}
+
+func newPlace(t *testing.T) *place {
+	t.Helper()
+	p := &place{Region: submissiontest.New(t), group: uuid.New()}
+	p.store = NewStore(p.DB.PoolAs("external_site"), func() time.Time { return now })
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select code from org.centres where id = $1`, p.Centre).Scan(&p.slug))
+	must(t, p.DB.Pool.QueryRow(t.Context(), `select code from catalogue.services where id = $1`, p.Service).Scan(&p.code))
+	p.DB.Exec(`insert into reception.halls (centre_id, ahead_days, notice_minutes, cancel_minutes, published) values ($1, 7, 60, 30, true)`, p.Centre)
+	p.DB.Exec(`insert into reception.groups (id, centre_id, name, name_en, minutes, services, booked) values ($1, $2, 'Земля', '', 20, array[$3::uuid], true)`, p.group, p.Centre, p.Service)
+	for _, at := range []time.Time{now.Add(-time.Hour), now.Add(30 * time.Minute), now.Add(24 * time.Hour), now.Add(25 * time.Hour), now.Add(48 * time.Hour)} {
+		for range 2 { // two windows
+			p.DB.Exec(`insert into reception.slots (id, centre_id, group_id, begins_at, minutes, free) values (gen_random_uuid(), $1, $2, $3, 20, true)`, p.Centre, p.group, at)
+		}
+		if at.Sub(now) > time.Hour {
+			p.times = append(p.times, at)
+		}
+	}
+	return p
+}
+
+// What has passed, and what is too near to be booked, is not offered; a time of two windows is offered once.
+func TestOffers(t *testing.T) {
+	p := newPlace(t)
+	o, err := p.store.Offer(t.Context(), p.slug, p.group)
+	must(t, err)
+	if len(o.Times) != 3 || !o.Times[0].Equal(p.times[0]) || len(o.Days()) != 2 || len(o.On(o.Days()[0])) != 2 || o.Cancel != 30 || o.Centre.ID != p.Centre {
+		t.Errorf("%+v", o)
+	}
+	for _, code := range []string{"", p.code} {
+		list, service, err := p.store.Places(t.Context(), code)
+		must(t, err)
+		if len(list) != 1 || list[0].Group != p.group || !list[0].Earliest.Equal(p.times[0]) || (code != "") != (service == p.Service) {
+			t.Errorf("%q: %+v, %s", code, list, service)
+		}
+	}
+	if _, _, err := p.store.Places(t.Context(), "unknown"); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a service that is none: %v", err)
+	}
+	p.DB.Exec(`update reception.groups set services = '{}' where id = $1`, p.group)
+	if list, _, err := p.store.Places(t.Context(), p.code); err != nil || len(list) != 0 {
+		t.Errorf("a service that nobody books: %+v, %v", list, err)
+	}
+	p.DB.Exec(`delete from reception.slots`)
+	if list, _, err := p.store.Places(t.Context(), ""); err != nil || len(list) != 1 || list[0].Earliest != nil {
+		t.Errorf("nothing is free: %+v, %v", list, err)
+	}
+	p.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'reception', $1, false)`, p.Centre)
+	if _, err := p.store.Offer(t.Context(), p.slug, p.group); !fault.Is(err, fault.NotFound) {
+		t.Errorf("switched off: %v", err)
+	}
+	if list, _, err := p.store.Places(t.Context(), ""); err != nil || len(list) != 0 {
+		t.Errorf("switched off: %+v, %v", list, err)
+	}
+}
+
+// An appointment is followed by the number of its receipt and by its own, with the code that its intake was told.
+func TestAppointmentsAreFollowed(t *testing.T) {
+	p, id := newPlace(t), uuid.Must(uuid.NewV7())
+	code, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	other, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	store := tracking.NewStore(p.DB.PoolAs("external_site"), Followed{})
+	hash := code.Hash()
+	p.DB.Exec(`insert into submission.answers (message_id, receipt_number, kind, outcome, reason, reason_en, subject, subject_id, subject_number, case_number, code_hash, answered_at)
+		values (gen_random_uuid(), 'R-0000-0000-0195', 'booking', 'registered', '', '', 'booking', $1, '1234-5678', '', $2, now())`, id, hash[:])
+	follow := func(typed string, code seal.Code) (tracking.Status, error) {
+		number, ok := tracking.ParseNumber(typed)
+		if !ok {
+			t.Fatalf("%q is no number", typed)
+		}
+		return store.Status(t.Context(), number, code)
+	}
+	if s, err := follow("R-0000-0000-0195", code); err != nil || s.Place() != tracking.Registered || s.Shown != nil { // it is still on its way
+		t.Fatalf("%s, %v", s.Place(), err)
+	}
+	p.DB.Exec(`insert into reception.bookings (id, number, receipt_number, centre_id, group_id, service_id, begins_at, minutes, state, why, said, tracked)
+		values ($1, '1234-5678', 'R-0000-0000-0195', $2, $3, $4, $5, 20, 'booked', '', '', true)`, id, p.Centre, p.group, p.Service, p.times[0])
+	for _, typed := range []string{"R-0000-0000-0195", "1234-5678", "1234 5678"} {
+		s, err := follow(typed, code)
+		must(t, err)
+		b, ok := s.Shown.(*Booking)
+		if !ok || s.Kind != contract.KindBooking || b.ID != id || !b.BeginsAt.Equal(p.times[0]) || b.Cancel != 30 || b.Name.UK != "Земля" || s.CentreAt == nil || s.ServiceCode != p.code || len(b.Documents) == 0 {
+			t.Errorf("%s: %+v, %+v", typed, s, b)
+		}
+		if !b.Changes(now) || b.Changes(p.times[0].Add(-29*time.Minute)) {
+			t.Error("it can be changed at another time than until the stated one")
+		}
+	}
+	if _, err := follow("1234-5678", other); !fault.Is(err, fault.NotFound) {
+		t.Errorf("with another code: %v", err)
+	}
+	before, err := store.Version(t.Context(), tracking.Number{Receipt: "R-0000-0000-0195"}, code)
+	must(t, err)
+	p.DB.Exec(`update reception.bookings set state = 'cancelled' where id = $1`, id)
+	if after, err := store.Version(t.Context(), tracking.Number{Receipt: "R-0000-0000-0195"}, code); err != nil || after == before {
+		t.Errorf("an open page is not told: %v", err)
+	}
+}
+
+// What the form lets through passes the check that the inside makes.
+func TestRecord(t *testing.T) {
+	tomorrow := time.Now().Add(24 * time.Hour).Truncate(time.Minute)
+	service := uuid.New()
+	o := Offer{Group: uuid.New(), Minutes: 20, Services: []uuid.UUID{service}, Times: []time.Time{tomorrow, tomorrow.Add(24 * time.Hour)}, Spare: true}
+	o.Centre.ID = uuid.New()
+	code, err := seal.NewCode(rand.Reader)
+	must(t, err)
+	hash := code.Hash()
+	by := submission.Sending{
+		MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: "R-0000-0000-0195", CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(), Language: locale.UK, At: time.Now().UTC(),
+	}
+	d := NewDraft(o, o.Days()[0], &service)
+	d.Answers = forms.Answers{"at": tomorrow.UTC().Format(time.RFC3339), "second": tomorrow.Add(24 * time.Hour).UTC().Format(time.RFC3339), "name": "Ганна", "email": "a@example.com", "phone": "+380671234567", "consent": "yes"}
+	must(t, d.Ready(time.Now()))
+	r, err := d.Record(by)
+	must(t, err)
+	if _, err := contract.Encode(r, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if b := r.(*contract.Booking); b.Second == nil || b.ServiceID == nil || *b.ServiceID != service {
+		t.Errorf("%+v", b)
+	}
+	for n := range 40 { // as many times as a long day has
+		o.Times = append(o.Times, o.Times[1].Add(time.Duration(n+1)*10*time.Minute))
+	}
+	for _, day := range o.Days() {
+		if _, err := NewDraft(o, day, nil).Form(); err != nil {
+			t.Errorf("%v: %v", day, err)
+		}
+	}
+	o.Times = o.Times[:2]
+	elsewhere := uuid.New()
+	if d := NewDraft(o, o.Days()[0], &elsewhere); d.Service() != uuid.Nil {
+		t.Error("a service that the group is not for is kept")
+	}
+	d.Answers["at"] = tomorrow.Add(5 * time.Minute).UTC().Format(time.RFC3339)
+	if err := d.Ready(time.Now()); err == nil {
+		t.Error("a time that is not free is ready to go")
+	}
+	for _, to := range []*time.Time{nil, &tomorrow} {
+		change, err := (&Change{Booking: &Booking{ID: uuid.New(), CentreID: o.Centre.ID}, To: to, Held: code}).Record(by)
+		must(t, err)
+		if _, err := contract.Encode(change, time.Now()); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+// Package bookings is the kind «booking» on the public site: the times that can be booked in the halls of centres, the record that asks
+// for one, and what people see of theirs.
+//
+// types.go, form.go and draft.go are pure; store*.go hold the SQL. It may import internal/submission, internal/tracking, internal/org,
+// internal/address, internal/modules, and shared.
+package bookings
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/contract"
+	"portal.example/shared/forms"
+	"portal.example/shared/locale"
+	"portal.example/shared/seal"
+	"portal.example/shared/workdays"
+)
+
+// Place is something that can be booked at a centre, with the earliest free time.
+type Place struct {
+	Centre   locale.Text
+	Slug     string // of the centre
+	Address  locale.Text
+	Group    uuid.UUID
+	Name     locale.Text // of the group
+	Earliest *time.Time  // nil: nothing is free
+}
+
+// Offer is what can be booked of one group at one centre.
+type Offer struct {
+	Centre   org.Centre
+	Group    uuid.UUID
+	Name     locale.Text
+	Minutes  int
+	Services []uuid.UUID // for which people come; none: not said
+	Cancel   int         // minutes before the time, until which it can be moved or given back
+	Times    []time.Time // that are free now, in order
+	Spare    bool        // the inside cannot be asked now: a second time is wished for
+}
+
+// Days are the dates (midnight UTC) on which something is free, in order.
+func (o Offer) Days() (list []time.Time) {
+	for _, at := range o.Times {
+		if day := workdays.DateOf(at); len(list) == 0 || !list[len(list)-1].Equal(day) {
+			list = append(list, day)
+		}
+	}
+	return list
+}
+
+// On are the free times of a date.
+func (o Offer) On(day time.Time) (list []time.Time) {
+	for _, at := range o.Times {
+		if workdays.DateOf(at).Equal(day) {
+			list = append(list, at)
+		}
+	}
+	return list
+}
+
+// other are the times of the next day after one, or of an earlier one: for a second wish.
+func (o Offer) other(day time.Time) []time.Time {
+	days := slices.DeleteFunc(o.Days(), func(d time.Time) bool { return d.Equal(day) })
+	if len(days) == 0 {
+		return nil
+	}
+	if i := slices.IndexFunc(days, func(d time.Time) bool { return d.After(day) }); i >= 0 {
+		return o.On(days[i])
+	}
+	return o.On(days[len(days)-1])
+}
+
+// Draft is the wish for an appointment while it is written. Make it with NewDraft.
+type Draft struct {
+	submission.OnePage
+
+	offer   Offer
+	day     time.Time
+	service *uuid.UUID
+	kept    keptDraft
+}
+
+// keptDraft is what a sealed draft holds.
+type keptDraft struct {
+	submission.KeptPage
+
+	Group uuid.UUID `json:"group"`
+}
+
+// NewDraft is an empty wish for a time of the day, because of the service or nil.
+func NewDraft(o Offer, day time.Time, service *uuid.UUID) *Draft {
+	d := &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}}, offer: o, day: day, service: service}
+	if service != nil && !slices.Contains(o.Services, *service) {
+		d.service = nil
+	}
+	d.Form = func() (*forms.Form, error) { return o.form(day) }
+	return d
+}
+
+// Booking is an appointment as its holder sees it.
+type Booking struct {
+	ID        uuid.UUID
+	Number    string
+	CentreID  uuid.UUID
+	GroupID   uuid.UUID
+	ServiceID *uuid.UUID
+	Name      locale.Text // of the group; zero when it is not offered any more
+	BeginsAt  time.Time
+	Minutes   int
+	State     string // booked, arrived, cancelled, refused
+	Why       string // it was refused: taken, gone, limit, contact
+	Said      string // what became of the last change: moved, move_taken, move_gone, late
+	Cancel    int    // minutes before the time, until which it can be moved or given back
+	Documents []locale.Text
+}
+
+var _ tracking.Shown = (*Booking)(nil)
+
+// Open implements tracking.Shown: nothing of an appointment is sealed.
+func (*Booking) Open(seal.Code) error { return nil }
+
+// Changes says whether the appointment can still be moved or given back.
+func (b *Booking) Changes(now time.Time) bool {
+	return b.State == "booked" && !now.Add(time.Duration(b.Cancel)*time.Minute).After(b.BeginsAt)
+}
+
+// Past says whether the time has passed.
+func (b *Booking) Past(now time.Time) bool { return b.EndsAt().Before(now) }
+
+// EndsAt is when the appointment is over.
+func (b *Booking) EndsAt() time.Time { return b.BeginsAt.Add(time.Duration(b.Minutes) * time.Minute) }
+
+// Change moves an appointment, or gives it back when To is nil. Its sender holds the code.
+type Change struct {
+	submission.Draft
+
+	Booking *Booking
+	To      *time.Time
+	Held    seal.Code
+}
+
+// Act is what the change asks for.
+func (c *Change) Act() string {
+	if c.To == nil {
+		return contract.BookingGivesUp
+	}
+	return contract.BookingMoves
+}

@@ -1,0 +1,141 @@
+package book_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/external-site/internal/bookings"
+	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/web/areatest"
+	"portal.example/external-site/internal/web/book"
+	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// offers is one group of one centre, in memory.
+type offers struct {
+	offer   bookings.Offer
+	service uuid.UUID
+	down    bool
+}
+
+func (o *offers) Places(_ context.Context, service string) ([]bookings.Place, uuid.UUID, error) {
+	if service != "" && service != "a/1" {
+		return nil, uuid.Nil, fault.New(fault.NotFound, "")
+	}
+	p := bookings.Place{Centre: o.offer.Centre.Name, Slug: "01", Group: o.offer.Group, Name: o.offer.Name}
+	if len(o.offer.Times) > 0 {
+		p.Earliest = &o.offer.Times[0]
+	}
+	return []bookings.Place{p}, o.service, nil
+}
+
+func (o *offers) Offer(_ context.Context, centre string, group uuid.UUID) (bookings.Offer, error) {
+	if centre != "01" || group != o.offer.Group {
+		return bookings.Offer{}, fault.New(fault.NotFound, "")
+	}
+	return o.offer, nil
+}
+
+func (o *offers) Read(context.Context) freshness.Reading {
+	if o.down {
+		return freshness.Reading{Link: freshness.Down}
+	}
+	return freshness.Reading{Link: freshness.Up}
+}
+
+// alone is this area over one group with two free times on the day after areatest.Monday, and one on the day after that.
+func alone(t *testing.T, desk sending.Desk) (*areatest.Site, *offers) {
+	t.Helper()
+	tuesday := areatest.Monday().AddDate(0, 0, 1)
+	o := &offers{service: uuid.New(), offer: bookings.Offer{
+		Centre: org.Centre{Body: org.Body{ID: uuid.New(), Code: "01", Name: locale.Text{UK: "ЦНАП <b>"}, Contacts: org.Contacts{Phones: []string{"+380440000001"}}}},
+		Group:  uuid.New(), Name: locale.Text{UK: "Земля <i>", EN: "Land"}, Minutes: 20, Times: []time.Time{tuesday, tuesday.Add(20 * time.Minute), tuesday.AddDate(0, 0, 1)},
+	}}
+	o.offer.Services = []uuid.UUID{o.service}
+	window := sending.NewWindow(desk, areatest.BaseURL, slog.New(slog.DiscardHandler))
+	return areatest.New(t, sending.Area(), book.Area(book.Deps{Offers: o, Freshness: o, Window: window})), o
+}
+
+// A day is chosen, a time is asked for once however often the button is pressed, and what is wrong is said beside what was typed.
+func TestATimeIsAskedFor(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, o := alone(t, desk)
+	here := "/book/01/" + o.offer.Group.String()
+	page := s.Page(here + "?service=a~1")
+	areatest.Contains(t, page, "ЦНАП &lt;b&gt;", "24 листопада 2026", "10:00", "10:20", "25.11.2026", "Прийом триває до 20 хвилин", "service=a~1")
+	areatest.Lacks(t, page, "другий час", "Інший час, якщо")
+	if desk.Drafts() != 0 {
+		t.Error("looking at times began something")
+	}
+	at := o.offer.Times[1].UTC().Format(time.RFC3339)
+	post := here + "?day=2026-11-24&service=" + url.QueryEscape("a~1")
+	wrong := s.Post(post, "at", at, "name", "Ганна <u>", "email", "ганна", "consent", "yes")
+	back := wrong.Header().Get("Location")
+	if !strings.Contains(back, "back=1") || !strings.Contains(back, "service=a~1") {
+		t.Fatalf("%d to %q", wrong.Code, back)
+	}
+	if again := s.Get(back); again.Code != http.StatusUnprocessableEntity || !strings.Contains(again.Body.String(), "Ганна &lt;u&gt;") {
+		t.Errorf("%d: what was typed is gone", again.Code)
+	}
+	if w := s.Post(post, "at", at, "name", "Ганна", "email", "", "consent", ""); !strings.Contains(w.Header().Get("Location"), "back=1") || len(desk.Handed) != 0 {
+		t.Errorf("without consent: %d", w.Code)
+	}
+	restore := s.Remember()
+	for range 2 {
+		if w := s.Post(post, "at", at, "name", "Ганна", "email", "anna@example.com", "phone", "", "consent", "yes"); w.Header().Get("Location") != here+"/receipt" {
+			t.Fatalf("%d to %q: %s", w.Code, w.Header().Get("Location"), w.Body)
+		}
+		restore()
+	}
+	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], at) || !strings.Contains(desk.Handed[0], "anna@example.com") {
+		t.Errorf("handed over: %v", desk.Handed)
+	}
+	own := s.Get(here + "/receipt").Header().Get("Location")
+	areatest.Contains(t, s.Page(own), "Запис надіслано", "чи цей час ваш", "tel:+380440000001")
+}
+
+// A time that was taken while somebody typed has to be chosen anew; a day without times says so; nothing free leads elsewhere.
+func TestTimesThatGo(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, o := alone(t, desk)
+	here := "/book/01/" + o.offer.Group.String()
+	taken := o.offer.Times[0].UTC().Format(time.RFC3339)
+	o.offer.Times = o.offer.Times[1:]
+	if w := s.Post(here+"?day=2026-11-24", "at", taken, "name", "Ганна", "consent", "yes"); !strings.Contains(w.Header().Get("Location"), "back=1") || len(desk.Handed) != 0 {
+		t.Errorf("a time that is taken: %d, %v", w.Code, desk.Handed)
+	}
+	fresh, o := alone(t, desk)
+	here = "/book/01/" + o.offer.Group.String()
+	areatest.Contains(t, fresh.Page(here+"?day=2026-12-24"), "На цей день вільного часу вже немає", "24.11.2026")
+	o.offer.Times = nil
+	areatest.Contains(t, fresh.Page(here), "Тут зараз немає вільного часу", `href="/book"`)
+	for _, path := range []string{"/book/01/" + uuid.NewString(), "/book/02/" + o.offer.Group.String(), "/book/01/x"} {
+		if w := s.Get(path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+// While the inside cannot be asked the page says so and takes a second wish.
+func TestLinkDown(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, o := alone(t, desk)
+	o.down = true
+	here := "/book/01/" + o.offer.Group.String()
+	areatest.Contains(t, s.Page(here), "Запис приймемо як побажання", "Інший час, якщо цей займуть", "25.11.2026, 10:00")
+	first, second := o.offer.Times[0].UTC().Format(time.RFC3339), o.offer.Times[2].UTC().Format(time.RFC3339)
+	s.Post(here+"?day=2026-11-24", "at", first, "second", second, "name", "Ганна", "consent", "yes")
+	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], second) {
+		t.Errorf("handed over: %v", desk.Handed)
+	}
+}
