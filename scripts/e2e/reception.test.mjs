@@ -1,9 +1,11 @@
 // A hall: people take tickets, two clerks call at once, somebody does not come and keeps the place, the board and the kiosk follow by
 // themselves, the counter opens with whoever was called, and the head closes the intake.
 import { strict as assert } from 'node:assert'
-import { journey, key, main, portal, press } from './portal.mjs'
+import { withDatabases } from './nodes.mjs'
+import { journey, key, main, portal, press, reloadUntil } from './portal.mjs'
 
 const inside = portal.internal_site
+const outside = portal.external_site
 
 // A kiosk that nobody touches goes back to its beginning, which a journey on a busy machine must not meet.
 const patient = (page) => page.addInitScript(() => {
@@ -121,4 +123,80 @@ journey('people in a hall stand in one order', async (j) => {
   await board.close()
   await j.open('the board', `${hall}/board`)
   await j.open('settings', `${hall}/offer`)
+})
+
+// A time is booked on the public site, with its number the page of the appointment is followed, it is given back, and the time is free
+// again; another appointment becomes a ticket at the kiosk, and its person is called before whoever walked in.
+journey('a citizen books a time, gives it back, and another is called', async (j) => {
+  await patient(j.page)
+  const book = async (name) => {
+    await j.open('what can be booked', `${outside}/book`)
+    await j.step('free times', (page) => page.getByRole('link', { name: /Подати заяву/ }).first().click())
+    // On the last day, whose first time does not come too near while the journey goes on.
+    await j.step('another day', (page) => page.getByRole('navigation', { name: 'Дні, на які є час' }).getByRole('link').last().click())
+    const form = j.page.url()
+    await j.step('nothing is chosen', press('Записатися'), { status: 422 })
+    await j.open('free times again', form)
+    const at = await j.page.getByLabel(/^\d\d:\d\d$/).or(j.page.locator('select[name=at] option[value^="20"]')).first().evaluate((e) => e.value)
+    await j.step('receipt', async (page) => {
+      const radio = page.locator(`input[name=at][value="${at}"]`)
+      if (await radio.count()) await radio.check()
+      else await page.locator('select[name=at]').selectOption(at)
+      await page.getByLabel('Як до вас звертатися').fill(name)
+      await page.getByLabel('Погоджуюся').check()
+      await press('Записатися')(page)
+    })
+    await j.step('the appointment', press('Чи записано мене'))
+    await reloadUntil(j, 'Цей час ваш')
+    await j.check('booked')
+    const number = (await main(j)).match(/Номер запису\s+(\d{4})-(\d{4})/)
+    return { at, form, number: number[1] + number[2] }
+  }
+  const first = await book('Ганна')
+  const file = await j.page.request.get(`${outside}/track/booking.ics`)
+  assert.match(await file.text(), new RegExp(`DTSTART:${first.at.replaceAll(/[-:]/g, '')}`))
+  await j.step('how to change it', (page) => page.getByRole('link', { name: 'Перенести або скасувати' }).click())
+  await j.step('given back', press('Скасувати запис'))
+  await reloadUntil(j, 'Запис скасовано, час звільнено')
+  await j.check('cancelled')
+  const second = await book('Олена')
+  assert.equal(second.at, first.at, 'the time that was given back is not offered again')
+
+  // The appointment is now: a journey waits for no day.
+  await withDatabases((inner) => inner.query(
+    "update reception.bookings set begins_at = now() - interval '30 seconds', ends_at = now() + interval '5 seconds' where replace(number, '-', '') = $1", [second.number]))
+  await patient(await j.as('head.kamianostav'))
+  await j.open('halls', `${inside}/reception`)
+  await j.step('the hall', (page) => page.locator('main table a').first().click())
+  const hall = j.page.url()
+  await j.open('appointments', `${hall}/bookings`)
+  assert.match(await main(j), /Олена/)
+  await j.open('how appointments are offered', `${hall}/offer/plan`)
+  await j.open('the kiosk', `${hall}/kiosk`)
+  await j.step('somebody who walked in', (page) => page.getByRole('button', { name: 'Подати заяву' }).click())
+  const walked = plain(await j.page.locator('.ticket__label').innerText())
+  await j.open('the kiosk again', `${hall}/kiosk`)
+  await j.step('has an appointment', (page) => page.getByRole('link', { name: 'Я записаний' }).click())
+  for (const digit of second.number.slice(0, -1)) {
+    const typed = j.page.url()
+    await j.page.getByRole('link', { name: digit, exact: true }).click()
+    await j.page.waitForURL((url) => url.href !== typed)
+  }
+  await j.step('the number', (page) => page.getByRole('link', { name: second.number.at(-1), exact: true }).click())
+  await j.step('the ticket', (page) => page.getByRole('button', { name: 'Я тут, дайте талон' }).click())
+  assert.match(await main(j), /За записом на/)
+  const booked = plain(await j.page.locator('.ticket__label').innerText())
+
+  const clerk = await j.as('admin1.kamianostav')
+  await j.open('the windows', `${hall}/window`)
+  await press('Вікно 1')(clerk)
+  await clerk.getByRole('heading', { name: 'Вікно 1' }).waitFor()
+  for (const label of [booked, walked]) {
+    await act(clerk, 'n', 'Запрошено до вас')
+    assert.equal(await called(clerk), label)
+    await act(clerk, 'c', 'Зараз у вас')
+    await act(clerk, 'f', 'Біля вікна нікого')
+  }
+  await clerk.getByRole('button', { name: 'Звільнити вікно' }).click()
+  await clerk.getByRole('heading', { name: 'Виберіть вікно' }).waitFor()
 })
