@@ -1,0 +1,58 @@
+package journals_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+// The head of a centre reads a journal, narrows it, and takes away what the page shows: the same columns and lines, numbers as numbers.
+func TestWhatIsTakenAwayIsWhatIsShown(t *testing.T) {
+	s, first, second, _ := opened(t)
+	head := s.As(s.Users[access.CentreHead])
+	webtest.Shows(t, head.Get("/journals"), http.StatusOK, first.Number, second.Number)
+	page := head.Get("/journals/applications?q=" + url.QueryEscape("їжак"))
+	webtest.Shows(t, page, http.StatusOK, "Знайдено 1 запис", second.Number, "=Їжак", "№ з/п", "/journals/applications/table?kind=xlsx&amp;q=", "/journals/applications/print?q=")
+	webtest.Lacks(t, page, first.Number)
+	webtest.Lacks(t, head.Get("/journals/applications"), "<b>Ґава")
+
+	table := head.Get("/journals/applications/table?kind=xlsx&q=" + url.QueryEscape("їжак"))
+	if table.Code != http.StatusOK || !strings.Contains(table.Header().Get("Content-Disposition"), "zhurnal-zvernen.xlsx") || table.Header().Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %v", table.Code, table.Header())
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(table.Body.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := book.GetRows("Звернення")
+	if err != nil || len(rows) != 2 || rows[0][0] != "№ з/п" || rows[1][0] != "2" || rows[1][2] != second.Number || rows[1][4] != "=Їжак" {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if n := strings.Count(page.Body.String(), `<th scope="col"`); n != len(rows[0]) {
+		t.Errorf("the page has %d columns, the table %d", n, len(rows[0]))
+	}
+	csv := head.Get("/journals/applications/table?kind=csv")
+	webtest.Shows(t, csv, http.StatusOK, "№ з/п;Дата й час;Номер справи", ";'=Їжак;")
+	if one, two := strings.Index(csv.Body.String(), first.Number), strings.Index(csv.Body.String(), second.Number); one < 0 || two < one {
+		t.Errorf("the lines stand at %d and %d", one, two)
+	}
+	for _, path := range []string{"/journals/secrets", "/journals/applications/entries/0", "/journals/issued/entries/1"} {
+		if w := head.Get(path); w.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	webtest.Shows(t, head.Get("/journals/applications?from=2026-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Перший день пізніший за останній")
+	if w := head.Get("/journals/applications/table?from=2026-11-20&to=2026-11-10"); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a table of no days: %d", w.Code)
+	}
+	if pdf := head.Get("/journals/applications/print"); pdf.Code != http.StatusOK || !bytes.HasPrefix(pdf.Body.Bytes(), []byte("%PDF-")) {
+		t.Errorf("the print: %d", pdf.Code)
+	}
+}
