@@ -177,7 +177,7 @@ func (s *Store) GiveCode(ctx context.Context, waiting Token, code, on string) (t
 			return errNoSession() // switched off meanwhile
 		}
 		if err == nil {
-			right, err = k.take(code, s.now())
+			right, err = k.take(waiting.id(), code, s.now())
 		}
 		if err != nil {
 			return err
@@ -198,5 +198,21 @@ func (s *Store) GiveCode(ctx context.Context, waiting Token, code, on string) (t
 	if err == nil && !right {
 		err = fault.New(fault.NotFound, "account.code_wrong")
 	}
+	return t, err
+}
+
+// Tried says what wrong codes were given since the owner was told last, and counts them as told. Zero where no app is asked for.
+func (s *Store) Tried(ctx context.Context, h Holder) (t Tried, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		k, err := s.codes(ctx, tx, h, "for update")
+		if fault.Is(err, fault.NotFound) || err == nil && len(k.Tries) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t = k.told()
+		return s.keepCodes(ctx, tx, h, k)
+	})
 	return t, err
 }

@@ -2,6 +2,7 @@ package cabinet
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -45,7 +46,20 @@ func (h *handlers) enter(c *gin.Context, t account.Token) error {
 	}
 	h.site.SetCookie(c, handleCookie, t.Handle(), account.SessionLife)
 	h.site.SetCookie(c, secretCookie, t.Secret(), account.SessionLife)
-	return nil
+	return h.tellOfTries(c, t)
+}
+
+// tellOfTries says what codes others have tried who know the password.
+func (h *handlers) tellOfTries(c *gin.Context, t account.Token) error {
+	holder, err := h.Accounts.Holder(c.Request.Context(), t)
+	if err != nil {
+		return err
+	}
+	tried, err := h.Accounts.Tried(c.Request.Context(), holder)
+	if err == nil && tried.Codes > 0 {
+		h.site.FlashTrouble(c, "cabinet.codes_tried", strconv.Itoa(tried.Codes), h.site.Printer(c).DateTime(tried.At))
+	}
+	return err
 }
 
 // leave makes the browser forget the session and what it had open.

@@ -50,3 +50,21 @@ func TestSigningInWithACode(t *testing.T) {
 		t.Error("codes are still asked for")
 	}
 }
+
+// Who knows the password and no code is told of to the owner, once, and the owner's own mistakes are not.
+func TestTheOwnerIsToldOfWrongCodes(t *testing.T) {
+	s := open(t)
+	s.register("olena")
+	secret := s.guard()
+	s.Forget()
+	s.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "olena", "password", password)
+	for range 3 {
+		s.posted(http.StatusUnprocessableEntity, "/cabinet/sign-in/code", "code", "000000")
+	}
+	s.Forget()
+	s.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "olena", "password", password)
+	s.posted(http.StatusUnprocessableEntity, "/cabinet/sign-in/code", "code", "111111")
+	page := s.Page(s.posted(http.StatusSeeOther, "/cabinet/sign-in/code", "code", s.appCode(secret, 1)))
+	webtest.Contains(t, page, "Хтось знає пароль цього кабінету", "Скільки: 3")
+	webtest.Lacks(t, s.Page("/cabinet"), "Хтось знає пароль")
+}
