@@ -21,11 +21,13 @@ func person(surname, passport string, more ...string) []string {
 
 var hiddenInput = regexp.MustCompile(`<input type="hidden" name="([a-z_-]+)" value="([^"]*)">`)
 
-// filling are the forms of the page on which one chooses, each with what it sends.
-func filling(page string) (forms []struct {
+// filledForm is a form of the page on which one chooses: where it goes, and what it sends.
+type filledForm struct {
 	To    string
 	Pairs []string
-}) {
+}
+
+func filling(page string) (forms []filledForm) {
 	for _, part := range strings.Split(page, ` action="`)[1:] {
 		if !strings.HasPrefix(part, "/apply/") {
 			continue
@@ -36,10 +38,7 @@ func filling(page string) (forms []struct {
 		for _, m := range hiddenInput.FindAllStringSubmatch(rest, -1) {
 			pairs = append(pairs, m[1], strings.ReplaceAll(m[2], "&#43;", "+"))
 		}
-		forms = append(forms, struct {
-			To    string
-			Pairs []string
-		}{strings.ReplaceAll(to, "&amp;", "&"), pairs})
+		forms = append(forms, filledForm{strings.ReplaceAll(to, "&amp;", "&"), pairs})
 	}
 	return forms
 }
