@@ -57,10 +57,18 @@ func (w *Work) returnStage(cmd Command) error {
 			s.reopen()
 		}
 	}
+	w.makeRoom(&w.Stages[i])
 	w.Stages[i].start(w.now, w.calendar)
 	w.add(EventReturned, say("cases.says.stage_returned", nameOf(w.Stages[i])), true)
 	w.Events[len(w.Events)-1].Typed = cmd.Text
 	return nil
+}
+
+// makeRoom lets another active stage of the party wait again, since it works on one at a time, and on the one that is done anew first.
+func (w *Work) makeRoom(s *Stage) {
+	if other := w.activeOf(w.placeOf(s)); other != nil && other != s {
+		other.reopen()
+	}
 }
 
 // reopen lets the stage wait as if it had not begun. What was noted of it stays.

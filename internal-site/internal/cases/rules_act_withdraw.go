@@ -113,6 +113,7 @@ func (w *Work) reopenDecision(decided time.Time) {
 		switch s := &w.Stages[i]; {
 		case s.isDropped():
 		case i == reopened:
+			w.makeRoom(s)
 			s.State, s.FinishedAt, s.FinishedBy, s.Note, s.Outcome = StageActive, nil, nil, "", ""
 			w.add(EventStageStarted, saysStageStarted(*s), true)
 		case reopened >= 0 && follows[i][reopened], s.State == StageSkipped && (s.FinishedAt == nil || at(*s)):

@@ -112,7 +112,7 @@ func (w *Work) actives() (list []*Stage) {
 	return list
 }
 
-// activeOf is the active stage of a party; nil when it has none. Cards let no party have two at once.
+// activeOf is the active stage of a party, which has one at a time; nil when it has none.
 func (w *Work) activeOf(party access.Place) *Stage {
 	for _, s := range w.actives() {
 		if w.placeOf(s) == party {
@@ -143,17 +143,22 @@ func (w *Work) first() (first *Stage) {
 }
 
 // advance begins the stages whose turn has come, and leaves out those of them that are not for this case. It returns those that it
-// changed. No stage waits for one below it, so that one pass is enough.
+// changed. No stage waits for one below it, so that one pass is enough. A party works on one stage at a time, whatever the card says or
+// whatever was inserted and returned: the other one waits for it, with a term that begins with it, and no list has a case whose second
+// stage it does not show.
 func (w *Work) advance() (moved []*Stage) {
 	for i := range w.Stages {
 		s := &w.Stages[i]
 		if s.State != StageWaiting || slices.ContainsFunc(w.waits(i), func(j int) bool { return w.Stages[j].open() }) {
 			continue
 		}
-		if w.holds(s.When()) {
-			s.start(w.now, w.calendar)
-		} else {
+		switch {
+		case !w.holds(s.When()):
 			s.State, s.FinishedAt = StageSkipped, w.moment()
+		case w.activeOf(w.placeOf(s)) != nil:
+			continue // its party has the other one first
+		default:
+			s.start(w.now, w.calendar)
 		}
 		moved = append(moved, s)
 	}

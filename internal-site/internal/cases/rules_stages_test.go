@@ -377,3 +377,55 @@ func TestFinishedStagesKeepTheirOwnMoments(t *testing.T) {
 		t.Errorf("decided %s, closed %s", w.Case.DecidedAt, w.Case.ClosedAt)
 	}
 }
+
+// Two stages of one party that may begin at the same time are done one after the other, however the case came to have them: by a card from
+// before they were refused, or by a stage that was inserted beside a branch and an earlier one of its party that is done anew. The one that
+// waits is not hidden behind the other: its turn comes, with a term of its own, when the other has ended.
+func TestStagesOfOnePartyAreDoneOneAfterTheOther(t *testing.T) {
+	w := newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), nil, partner, partner, ofCase)
+	w.spellOut()
+	w.Stages[2].Plan.After = w.Stages[1].Plan.After
+	w.Stages[3].Plan.After = []uuid.UUID{w.Stages[1].ID, w.Stages[2].ID}
+	do := func(cmd Command, days int, want ...StageState) {
+		t.Helper()
+		w.now = w.now.AddDate(0, 0, days)
+		if err := w.apply(cmd); err != nil {
+			t.Fatal(cmd.Act, err)
+		}
+		var got []StageState
+		for _, s := range w.Stages {
+			got = append(got, s.State)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("after %s: %s, want %s", cmd.Act, got, want)
+		}
+		for _, party := range w.parties() {
+			if turn, active := w.Turn(party), w.activeOf(party); (turn.Standing == ToAct) != (active != nil) || active != nil && *turn.StageID != active.ID {
+				t.Errorf("after %s: %+v, and works on %+v", cmd.Act, turn, active)
+			}
+		}
+	}
+	do(Command{Act: Take}, 0, StageActive, StageWaiting, StageWaiting, StageWaiting)
+	do(Command{Act: FinishStage}, 0, StageDone, StageActive, StageWaiting, StageWaiting)
+	do(Command{Act: FinishStage}, 1, StageDone, StageDone, StageActive, StageWaiting)
+	if second := w.Stages[2]; !second.StartedAt.Equal(w.now) || second.DueOn == nil {
+		t.Errorf("the second began %s, until %v", second.StartedAt, second.DueOn)
+	}
+	do(Command{Act: FinishStage}, 1, StageDone, StageDone, StageDone, StageActive)
+
+	other := uuid.New()
+	w = newWork(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), nil, partner, &other, ofCase, ofCase)
+	w.spellOut()
+	w.Stages[2].Plan.After = w.Stages[1].Plan.After
+	w.Stages[3].Plan.After = []uuid.UUID{w.Stages[1].ID}
+	w.Stages[4].Plan.After = []uuid.UUID{w.Stages[2].ID, w.Stages[3].ID}
+	do(Command{Act: Take}, 0, StageActive, StageWaiting, StageWaiting, StageWaiting, StageWaiting)
+	do(Command{Act: FinishStage}, 0, StageDone, StageActive, StageActive, StageWaiting, StageWaiting)
+	do(Command{Act: FinishStage}, 0, StageDone, StageDone, StageActive, StageActive, StageWaiting) // the partner's
+	beside := Inserting{Kind: "opinion", Place: *partner, Days: 3, Where: InsertBeside, Stage: w.Stages[2].ID, known: true}
+	do(Command{Act: InsertStage, Text: "бо", Insert: beside}, 0, StageDone, StageDone, StageActive, StageActive, StageActive, StageWaiting)
+	everything := w.by
+	w.by.Rights = access.MustDeclare(Rights).Defaults().Resolve(access.Grant{Group: access.AuthorityHead, Place: access.InAuthority(w.Case.AuthorityID)})
+	do(Command{Act: ReturnStage, Text: "бо", Stage: w.Stages[1].ID}, 0, StageDone, StageActive, StageActive, StageWaiting, StageWaiting, StageWaiting)
+	w.by = everything
+}
