@@ -68,12 +68,18 @@ func loaded(t *testing.T) (*pgtest.Database, Report) {
 
 var mold pgtest.Mold[Report]
 
+// laterFilled are tables that the site fills once it runs: times are offered from today on, and people book them.
+var laterFilled = []string{"reception.bookings", "reception.slots"}
+
 func TestLoadFillsEveryPublishedTable(t *testing.T) {
 	db, r := loaded(t)
 	if r.Already || r.Objects < 500 {
 		t.Fatalf("%+v", r)
 	}
 	for _, name := range whitelisted(t) {
+		if slices.Contains(laterFilled, name) {
+			continue
+		}
 		var n int
 		if err := db.Pool.QueryRow(t.Context(), `select count(*) from `+name).Scan(&n); err != nil {
 			t.Fatal(err)
