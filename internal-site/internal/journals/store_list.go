@@ -34,7 +34,7 @@ const joinEntries = ` join cases.cases c on c.id = e.case_id join org.centres ce
 	left join requests.requests r on e.journal = 'requests' and r.id = e.about left join access.users ru on ru.id = r.asked_by
 	left join org.authorities ak on ak.id = e.asker_id
 	left join cases.events ev on e.journal = 'issued' and ev.id = e.about
-	left join lateral (select x.actor from cases.events x where e.journal = 'applications' and x.case_id = e.case_id and x.kind = 'registered' order by x.at limit 1) rg on true
+	left join lateral (select case when x.actor_id is null then '' else x.actor end as actor from cases.events x where e.journal = 'applications' and x.case_id = e.case_id and x.kind = 'registered' order by x.at limit 1) rg on true
 	left join lateral (select x.* from cases.handovers x where e.journal = 'issued' and x.case_id = e.case_id and x.at = e.at) h on true
 	left join lateral (select x.number from cases.decisions x join documents.files f on f.id = x.file_id
 	                   where e.journal in ('arrived', 'issued') and x.case_id = e.case_id and f.withdrawn_at is null order by x.position desc limit 1) d on true `
@@ -149,8 +149,10 @@ func find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter) (q selec
 		where += ` and e.taken_back_at is not null`
 	case f.State != "" && f.Journal == Requests:
 		from, where = from+` join requests.requests q on q.id = e.about`, where+` and q.state = @state`
-	case f.State != "":
+	case f.State == "issued" || f.State == "closed":
 		from, where = from+` join cases.cases k on k.id = e.case_id`, where+` and k.state = @state`
+	case f.State != "": // few cases are open: their turns say which
+		from, where = from+` join cases.turns k on k.case_id = e.case_id`, where+` and k.kind = 'centre' and k.standing <> 'over' and k.state = @state`
 	}
 	if word := strings.TrimSpace(f.Q); word != "" {
 		found, err := sought(ctx, tx, f.Journal, word)
