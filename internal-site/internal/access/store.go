@@ -121,7 +121,7 @@ func (s *Store) Users(ctx context.Context, actor Actor) ([]User, error) {
 
 func (s *Store) users(ctx context.Context, actor Actor, where string, args map[string]any) ([]User, error) {
 	rows, err := s.pool.Query(ctx, `select `+userColumns+` from access.users u where `+UserSQL+` `+where+`
-		order by u.full_name collate "uk-x-icu", u.login`, pgx.NamedArgs(viewOf(actor).Args(args)))
+		order by `+ByNameSQL+`, u.login`, pgx.NamedArgs(viewOf(actor).Args(args)))
 	if err != nil {
 		return nil, pg.Fault("list users", err)
 	}

@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"slices"
 	"testing"
 
 	"portal.example/internal-site/internal/access"
@@ -37,6 +38,19 @@ func TestAccountsAreFound(t *testing.T) {
 	}
 	if _, total, err := h.FindUsers(t.Context(), h.Users[access.CentreHead], access.UserFilter{Q: "лук'яненко", Size: 10}); err != nil || total != 0 {
 		t.Errorf("a head finds whom they do not see: %d, %v", total, err)
+	}
+	for login, name := range map[string]string{"v.viunnyk": "В’юнник Олег", "v.veselkina": "Веселкіна Ніна", "v.vovk": "Вовк Іван"} {
+		if _, _, err := h.Enrol(t.Context(), h.admin, access.User{Login: login, FullName: name}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var order []string
+	users, _, err := h.FindUsers(t.Context(), h.admin, access.UserFilter{Q: "v.v", Size: 10})
+	for _, u := range users {
+		order = append(order, u.FullName)
+	}
+	if want := []string{"Веселкіна Ніна", "Вовк Іван", "В’юнник Олег"}; err != nil || !slices.Equal(order, want) {
+		t.Errorf("in the order %q, want %q; %v", order, want, err)
 	}
 	u, err := h.User(t.Context(), h.admin, made.UserID)
 	if err != nil || u.Phone != "+380671234567" || u.FullName != "Лук’яненко Дарʼя" {
