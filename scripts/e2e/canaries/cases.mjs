@@ -16,7 +16,7 @@ export const hidden = [
 const ofTheCase = (table) => `delete from ${table} where case_id in (select id from cases.cases where number = $1)`
 
 export const forget = [
-  ...['cases.said', 'notices.outbox', 'cases.turns', 'cases.events', 'cases.stages'].map(ofTheCase),
+  ...['journals.entries', 'cases.said', 'notices.outbox', 'cases.turns', 'cases.events', 'cases.stages'].map(ofTheCase),
   `delete from cases.cases where number = $1`,
   `delete from cases.applicants where surname = $1`,
 ]
