@@ -43,12 +43,13 @@ func (s *Store) RememberApplicant(ctx context.Context, t Token, a Applicant) err
 	if err != nil {
 		return err
 	}
+	a.FromApplication = true
 	return s.AddApplicant(ctx, w, a)
 }
 
 // ChangeApplicant puts the answers in place of those that are kept; NotFound when the account does not have it.
 func (s *Store) ChangeApplicant(ctx context.Context, h Holder, a Applicant) error {
-	a.SavedAt = s.now().UTC()
+	a.SavedAt, a.FromApplication = s.now().UTC(), false
 	sealed, err := sealJSON(h.key.Public(), sealedApplicant, a.ID, a)
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func (s *Store) Applicants(ctx context.Context, h Holder) ([]Applicant, error) {
 			return a, err
 		}
 		err := openJSON(h, sealedApplicant, id, sealed, &a)
-		a.ID = id
+		a.ID, a.sealed = id, sealed
 		return a, err
 	})
 	slices.SortFunc(list, func(a, b Applicant) int {
@@ -99,4 +100,10 @@ func (s *Store) RemoveApplicant(ctx context.Context, h Holder, id uuid.UUID) err
 		return errNotThere()
 	}
 	return pg.Fault("remove applicant", err)
+}
+
+// DropApplicant forgets it unless it was changed since it was read.
+func (s *Store) DropApplicant(ctx context.Context, h Holder, a Applicant) error {
+	_, err := s.pool.Exec(ctx, `delete from account.applicants where id = $1 and account_id = $2 and sealed = $3`, a.ID, h.ID, a.sealed)
+	return pg.Fault("drop applicant", err)
 }

@@ -161,6 +161,11 @@ func (s *Store) renew(ctx context.Context, h Holder, to Change, on string, first
 				return err
 			}
 		}
+		k, err := s.codes(ctx, tx, h, "for update")
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		entry.Tried = k.told()
 		if err := s.dropCodes(ctx, tx, h); err != nil {
 			return err
 		}

@@ -76,4 +76,5 @@ type device struct {
 type Entry struct {
 	Token    Token
 	Recovery seal.Code
+	Tried    Tried // what the owner has not been told of, where codes are asked for no more
 }

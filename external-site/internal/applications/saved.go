@@ -3,7 +3,9 @@ package applications
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -77,10 +79,29 @@ func (s Saved) Ended(today time.Time) bool {
 	return !until.IsZero() && today.Format(time.DateOnly) > until.Format(time.DateOnly)
 }
 
-// Same says whether both are one applicant, for whom one and the same person acts.
-func (s Saved) Same(other Saved) bool {
-	names := []string{"kind", "tax_number", "passport", "foreign_passport", "residence_permit", "edrpou", "representative_surname", "representative_given_name", "representative_patronymic"}
-	return !slices.ContainsFunc(names, func(name string) bool { return s.text(name) != other.text(name) })
+// Repeats says whether other has all that s says; until when somebody may act, no application asks.
+func (s Saved) Repeats(other Saved) bool {
+	said := func(s Saved) forms.Answers {
+		a := maps.Clone(s.Answers)
+		delete(a, savedUntil)
+		return a
+	}
+	return reflect.DeepEqual(said(s), said(other))
+}
+
+// Lasts is s with the day on which the authority ends that other knows of, where s knows none and the same person acts for the same applicant by the same paper.
+func (s Saved) Lasts(other Saved) Saved {
+	names := []string{
+		"kind", "tax_number", "passport", "foreign_passport", "residence_permit", "edrpou",
+		"representative_surname", "representative_given_name", "representative_patronymic", "representative_basis", "representative_document",
+	}
+	differ := func(name string) bool { return s.text(name) != other.text(name) }
+	if s.Representative() == "" || !s.Until().IsZero() || other.Until().IsZero() || slices.ContainsFunc(names, differ) {
+		return s
+	}
+	lasts := Saved{maps.Clone(s.Answers)}
+	lasts.Answers[savedUntil] = other.text(savedUntil)
+	return lasts
 }
 
 func (s Saved) text(name string) string { v, _ := s.Answers[name].(string); return v }

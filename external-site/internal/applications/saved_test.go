@@ -3,6 +3,7 @@ package applications_test
 import (
 	"encoding/json"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,17 +17,17 @@ func saved(t *testing.T, answers string) applications.Saved {
 	return s
 }
 
-// Two are the same applicant by what identifies them and by who acts for them, not by where they live; what the form asks no longer is left out.
-func TestWhoIsTheSameApplicant(t *testing.T) {
+// One repeats another when nothing that an application asks differs; what the form asks no longer is left out.
+func TestWhoRepeatsWhom(t *testing.T) {
 	const olena = `"kind":"person","surname":"Ткач","given_name":"Олена","identified_by":"passport","passport":"КС 123456"`
+	const acts = `"represented":true,"representative_surname":"Ткач","representative_given_name":"Ігор","representative_basis":"law","representative_document":"Свідоцтво"`
 	one := saved(t, `{`+olena+`,"address":"Соборна, 1","shoe_size":"38"}`)
-	for answers, same := range map[string]bool{
-		`{` + olena + `,"address":"Лугова, 2"}`: true,
-		`{"kind":"person","surname":"Ткач","given_name":"Олена","identified_by":"passport","passport":"КС 654321"}`:                                                                false,
-		`{` + olena + `,"represented":true,"representative_surname":"Ткач","representative_given_name":"Ігор","representative_basis":"law","representative_document":"Свідоцтво"}`: false,
-		`{"kind":"entity","entity":"ТОВ","edrpou":"32855961","surname":"Ткач","given_name":"Олена","identified_by":"passport","passport":"КС 123456"}`:                             false,
+	for answers, repeats := range map[string]bool{
+		`{` + olena + `,"address":"Соборна, 1"}`:              true,
+		`{` + olena + `,"address":"Лугова, 2"}`:               false,
+		`{` + olena + `,"address":"Соборна, 1",` + acts + `}`: false,
 	} {
-		if got := one.Same(saved(t, answers)); got != same {
+		if got := one.Repeats(saved(t, answers)); got != repeats {
 			t.Errorf("%s: %v", answers, got)
 		}
 	}
@@ -34,6 +35,18 @@ func TestWhoIsTheSameApplicant(t *testing.T) {
 	must(t, err)
 	if inputs.Get("surname") != "Ткач" || inputs.Has("shoe_size") {
 		t.Errorf("%v", inputs)
+	}
+	dated := saved(t, `{`+olena+`,`+acts+`,"representative_until":"2026-03-29"}`)
+	fromApplication := saved(t, `{`+olena+`,`+acts+`,"address":"Лугова, 2"}`)
+	if !fromApplication.Repeats(saved(t, `{`+olena+`,`+acts+`,"address":"Лугова, 2","representative_until":"2026-03-29"}`)) {
+		t.Error("the day that no application asks makes a difference")
+	}
+	if lasts := fromApplication.Lasts(dated); lasts.Until().Format(time.DateOnly) != "2026-03-29" || !fromApplication.Until().IsZero() {
+		t.Errorf("ends %v", lasts.Until())
+	}
+	other := saved(t, `{`+olena+`,`+strings.Replace(acts, "Свідоцтво", "Рішення суду", 1)+`}`)
+	if !other.Lasts(dated).Until().IsZero() {
+		t.Error("another paper ends with the first")
 	}
 }
 

@@ -93,13 +93,14 @@ func (h *handlers) send(c *gin.Context) error {
 		}
 		return web.Redirect(c, to)
 	}
-	sent := s.NewDraft()
+	sent, now := s.NewDraft(), false // not when a press before has sent it
 	switch err := h.Submit(c, base(s), sent, func() submission.Copy {
+		now = true
 		return submission.Copy{Parts: h.copied(c, s, sent), Answers: sent.Answered()}
 	}); {
 	case err == nil:
 		h.forget(c, s)
-		if form.Value("remember") == "true" && h.SignedIn(c) {
+		if now && form.Value("remember") == "true" && h.SignedIn(c) {
 			h.remember(c, sent)
 		}
 		return web.Redirect(c, h.path(c, s, "receipt"))

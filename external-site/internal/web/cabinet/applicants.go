@@ -9,7 +9,6 @@ import (
 	"portal.example/external-site/internal/account"
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/web/sending"
-	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 	"portal.example/shared/workdays"
@@ -57,27 +56,38 @@ func (h *handlers) applicantsTrail(c *gin.Context) ui.Link {
 	return ui.Link{Href: "/cabinet/applicants", Text: h.site.T(c, "cabinet.applicants_title")}
 }
 
-// keptApplicants opens them. An application can only add to what it cannot read, so that one and the same applicant may have been kept twice: the older ones
-// go as soon as they are seen.
+// keptApplicants opens them. An application can only add to what it cannot read: what it added and another says as well goes as soon as it is seen, and an
+// authority of which it knows no end ends on the day that its owner has noted elsewhere.
 func (h *handlers) keptApplicants(c *gin.Context, holder account.Holder) ([]kept, error) {
 	all, err := h.Accounts.Applicants(c.Request.Context(), holder)
 	if err != nil {
 		return nil, err
 	}
-	today := workdays.DateOf(h.site.Now())
 	var list []kept
 	for _, a := range all {
 		saved, err := applications.ReadSaved(a.Answers)
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(list, func(newer kept) bool { return newer.Same(saved) }) {
-			if err := h.Accounts.RemoveApplicant(c.Request.Context(), holder, a.ID); err != nil && !fault.Is(err, fault.NotFound) {
+		list = append(list, kept{Applicant: a, Saved: saved})
+	}
+	today := workdays.DateOf(h.site.Now())
+	for i := 0; i < len(list); i++ {
+		one := &list[i]
+		for j, other := range list {
+			if i != j {
+				one.Saved = one.Lasts(other.Saved)
+			}
+		}
+		one.Over = one.Ended(today)
+		said := func(other kept) bool { return other.ID != one.ID && one.Repeats(other.Saved) }
+		if one.FromApplication && slices.ContainsFunc(list, said) {
+			if err := h.Accounts.DropApplicant(c.Request.Context(), holder, one.Applicant); err != nil {
 				return nil, err
 			}
-			continue
+			list = slices.Delete(list, i, i+1)
+			i--
 		}
-		list = append(list, kept{a, saved, saved.Ended(today)})
 	}
 	return list, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"portal.example/external-site/internal/web/webtest"
+	"portal.example/shared/locale"
 )
 
 // person is somebody as the page of an applicant sends them.
@@ -101,14 +102,18 @@ func TestFillingLeadsToApplicationsOnly(t *testing.T) {
 	webtest.Contains(t, p.Page("/cabinet/applicants/pick"), "Канарейченко") // and an honest one is understood
 }
 
-// Whoever may no longer act is not offered; the last day is still one on which they may.
+// Whoever may no longer act is not offered, also when an application has added them again without saying until when; the last day is still one on which they may.
 func TestAnAuthorityEnds(t *testing.T) {
 	p := openTown(t)
 	p.register("olena")
-	day := time.Now().AddDate(0, 0, 3)
-	p.posted(http.StatusSeeOther, "/cabinet/applicants/new", person("Канарейченко", "КС 123456",
-		"represented", "true", "representative_surname", "Ткач", "representative_given_name", "Ігор", "representative_basis", "attorney", "representative_document", "Довіреність № 12",
-		"representative_until-day", day.Format("2"), "representative_until-month", day.Format("1"), "representative_until-year", day.Format("2006"))...)
+	acts := person("Канарейченко", "КС 123456",
+		"represented", "true", "representative_surname", "Ткач", "representative_given_name", "Ігор", "representative_basis", "attorney", "representative_document", "Довіреність № 12")
+	today := time.Now().In(locale.Kyiv())
+	until := func(day time.Time) []string {
+		return append(acts, "representative_until-day", day.Format("2"), "representative_until-month", day.Format("1"), "representative_until-year", day.Format("2006"))
+	}
+	p.posted(http.StatusUnprocessableEntity, "/cabinet/applicants/new", until(today.AddDate(0, 0, -1))...)
+	p.posted(http.StatusSeeOther, "/cabinet/applicants/new", until(today.AddDate(0, 0, 3))...)
 	first := p.posted(http.StatusSeeOther, at)
 	p.posted(http.StatusSeeOther, first, "kept", "applicant!")
 	page := p.Page("/cabinet/applicants/pick")
@@ -119,32 +124,64 @@ func TestAnAuthorityEnds(t *testing.T) {
 	}
 	p.posted(http.StatusSeeOther, forms[0].To, forms[0].Pairs...)
 	webtest.Contains(t, p.Page(first), `value="Ткач"`, "Довіреність № 12")
-	p.posted(http.StatusUnprocessableEntity, applicantLink.FindString(p.Page("/cabinet/applicants")), person("Канарейченко", "КС 123456",
-		"represented", "true", "representative_surname", "Ткач", "representative_given_name", "Ігор", "representative_basis", "attorney", "representative_document", "Довіреність № 12",
-		"representative_until-day", "1", "representative_until-month", "2", "representative_until-year", "2024")...)
+	p.posted(http.StatusSeeOther, first, forms[0].Pairs...)
+
+	// Typed into another application with another address, and kept from there: the end is still known.
+	p.apply("Лугова, 2", acts...)
+	page = p.Page("/cabinet/applicants")
+	if n := strings.Count(page, "Повноваження діють до"); n != 2 {
+		t.Errorf("%d of two know when the authority ends", n)
+	}
+	p.posted(http.StatusSeeOther, first, "kept", "applicant!")
+	p.later = 4 * 24 * time.Hour
+	p.posted(http.StatusSeeOther, "/cabinet/sign-in", "login", "olena", "password", password)
+	page = p.Page("/cabinet/applicants/pick")
+	if n := len(filling(page)); n != 0 || strings.Count(page, "Строк минув") != 2 {
+		t.Errorf("%d are still offered", n)
+	}
+}
+
+// apply sends an application of the person, to whom the address is added, and keeps them in the cabinet. It returns the address of its last page.
+func (p *town) apply(address string, who ...string) (check string) {
+	p.t.Helper()
+	first := p.posted(http.StatusSeeOther, at, "another", "1")
+	_, draft, _ := strings.Cut(first, "?")
+	p.posted(http.StatusSeeOther, first, who...)
+	p.posted(http.StatusSeeOther, at+"/step/contacts?"+draft, "phone", "067 123 45 67", "address", address, "centre", p.region.Centre.String())
+	p.posted(http.StatusSeeOther, at+"/step/extract?"+draft, "purpose", "court", "persons", "me", "copies", "2")
+	if w := p.Upload(at+"/step/documents?"+draft, "identity_document", []string{"паспорт.pdf", "%PDF-1.7"}); w.Code != http.StatusSeeOther {
+		p.t.Fatalf("%d: %s", w.Code, w.Body)
+	}
+	check = at + "/check?" + draft
+	webtest.Contains(p.t, p.Page(check), "Зберегти дані заявника в моєму кабінеті")
+	to := p.posted(http.StatusSeeOther, check, "remember", "true") // without consent
+	if page := p.Get(to).Body.String(); !regexp.MustCompile(`name="remember"[^>]* checked`).MatchString(page) {
+		p.t.Error("the tick is gone with the missing consent")
+	}
+	to = p.posted(http.StatusSeeOther, check, "consent", "true", "remember", "true")
+	webtest.Contains(p.t, p.Page(p.Get(to).Header().Get("Location")), "Дані заявника збережено в кабінеті")
+	return check
+}
+
+// Two entries that their owner has made are two, whatever they have in common.
+func TestWhatIsTypedByHandStays(t *testing.T) {
+	s := open(t)
+	s.register("olena")
+	for range 2 {
+		s.posted(http.StatusSeeOther, "/cabinet/applicants/new", person("Канарейченко", "КС 123456")...)
+	}
+	if n := strings.Count(s.Page("/cabinet/applicants"), "govuk-summary-card__title-wrapper"); n != 2 {
+		t.Errorf("%d are left of two", n)
+	}
 }
 
 // Who applied is kept from the page on which an application is sent, once however often; an application that was filled in asks nothing.
 func TestAnApplicantIsRemembered(t *testing.T) {
 	p := openTown(t)
 	p.register("olena")
+	who := []string{"kind", "person", "surname", "Канарейченко", "given_name", "Олена", "identified_by", "passport", "passport", "КС 123456"}
 	for range 2 {
-		first := p.posted(http.StatusSeeOther, at, "another", "1")
-		_, draft, _ := strings.Cut(first, "?")
-		who := []string{"kind", "person", "surname", "Канарейченко", "given_name", "Олена", "identified_by", "passport", "passport", "КС 123456"}
-		p.posted(http.StatusSeeOther, first, who...)
-		p.posted(http.StatusSeeOther, at+"/step/contacts?"+draft, "phone", "067 123 45 67", "address", "Соборна, 1", "centre", p.region.Centre.String())
-		p.posted(http.StatusSeeOther, at+"/step/extract?"+draft, "purpose", "court", "persons", "me", "copies", "2")
-		if w := p.Upload(at+"/step/documents?"+draft, "identity_document", []string{"паспорт.pdf", "%PDF-1.7"}); w.Code != http.StatusSeeOther {
-			t.Fatalf("%d: %s", w.Code, w.Body)
-		}
-		webtest.Contains(t, p.Page(at+"/check?"+draft), "Зберегти дані заявника в моєму кабінеті")
-		to := p.posted(http.StatusSeeOther, at+"/check?"+draft, "remember", "true") // without consent
-		if page := p.Get(to).Body.String(); !regexp.MustCompile(`name="remember"[^>]* checked`).MatchString(page) {
-			t.Error("the tick is gone with the missing consent")
-		}
-		to = p.posted(http.StatusSeeOther, at+"/check?"+draft, "consent", "true", "remember", "true")
-		webtest.Contains(t, p.Page(p.Get(to).Header().Get("Location")), "Дані заявника збережено в кабінеті")
+		p.posted(http.StatusSeeOther, p.apply("Соборна, 1", who...), "consent", "true", "remember", "true") // the button is pressed twice
 	}
 	if n := strings.Count(p.Page("/cabinet/applicants"), "govuk-summary-card__title-wrapper"); n != 1 {
 		t.Errorf("%d are kept, want one", n)

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -38,6 +39,7 @@ type town struct {
 	inbound  *blob.Bucket
 	kept     *blob.Bucket      // documents of accounts
 	canaries map[string]string // what nobody may find, and what it is
+	later    time.Duration     // how much later it is on the site
 }
 
 func openTown(t *testing.T) *town {
@@ -55,9 +57,9 @@ func openTown(t *testing.T) *town {
 	browser := areatest.NewBrowser(t)
 	made, err := sitepages.New(sitepages.Config{
 		Replica: pool, Search: pool, Submit: pool, Documents: blobtest.Bucket(t, "documents"), Inbound: p.inbound, SealKey: public,
-		Accounts: account.NewStore(account.Options{Pool: pool, Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}}),
-		Shelf:    own.NewShelf(own.Options{Store: own.NewStore(pool, nil), Bucket: p.kept}),
-		BaseURL:  areatest.BaseURL, Log: slog.New(slog.NewTextHandler(browser.Log, nil)),
+		Accounts: account.NewStore(account.Options{Pool: pool, Key: key, Costs: []account.Cost{{Memory: 64, Passes: 1}}, Now: p.now}), Now: p.now,
+		Shelf:   own.NewShelf(own.Options{Store: own.NewStore(pool, nil), Bucket: p.kept}),
+		BaseURL: areatest.BaseURL, Log: slog.New(slog.NewTextHandler(browser.Log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +69,8 @@ func openTown(t *testing.T) *town {
 	p.keepsLog()
 	return p
 }
+
+func (p *town) now() time.Time { return time.Now().Add(p.later) }
 
 const at = "/apply/" + submissiontest.Code
 

@@ -100,6 +100,7 @@ func (h *handlers) welcome(c *gin.Context, l account.Login, entry account.Entry,
 	if err := h.enter(c, entry.Token); err != nil {
 		return err
 	}
+	h.tellTried(c, entry.Tried)
 	return h.showCode(c, entry.Recovery, done, h.next(c, ""))
 }
 

@@ -56,10 +56,17 @@ func (h *handlers) tellOfTries(c *gin.Context, t account.Token) error {
 		return err
 	}
 	tried, err := h.Accounts.Tried(c.Request.Context(), holder)
-	if err == nil && tried.Codes > 0 {
-		h.site.FlashTrouble(c, "cabinet.codes_tried", strconv.Itoa(tried.Codes), h.site.Printer(c).DateTime(tried.At))
+	if err == nil {
+		h.tellTried(c, tried)
 	}
 	return err
+}
+
+// tellTried says on the next page how many codes somebody else has tried.
+func (h *handlers) tellTried(c *gin.Context, tried account.Tried) {
+	if tried.Codes > 0 {
+		h.site.FlashTrouble(c, "cabinet.codes_tried", strconv.Itoa(tried.Codes), h.site.Printer(c).DateTime(tried.At))
+	}
 }
 
 // leave makes the browser forget the session and what it had open.
