@@ -54,9 +54,13 @@ func NewDesk(o Options) *Desk {
 	}
 }
 
-// Begin lets fn put the first answers into s and keeps them: there is no row before. When fn fails nothing is kept.
+// Begin lets fn put the first answers into s and keeps them: there is no row before. When fn fails nothing is kept. Conflict when a draft
+// was begun under the reserved token already.
 func (d *Desk) Begin(ctx context.Context, s Submission, fn func() error) (Token, error) {
-	t := newToken()
+	t := s.Base().Reserved
+	if t.IsZero() {
+		t = newToken()
+	}
 	s.Base().MessageID = uuid.Must(uuid.NewV7())
 	if err := fn(); err != nil {
 		return t, err

@@ -112,6 +112,29 @@ func TestNoRowBeforeTheFirstAnswer(t *testing.T) {
 	}
 }
 
+// A token that was reserved begins one draft, also once that was sent.
+func TestAReservedTokenBeginsOnce(t *testing.T) {
+	c := newCounter(t)
+	reserved := submission.Reserve()
+	begin := func() (submission.Token, error) {
+		d := c.service.NewDraft()
+		d.Reserved = reserved
+		return c.desk.Begin(t.Context(), d, func() error { d.Portal["surname"] = canary; return nil })
+	}
+	if token, err := begin(); err != nil || token != reserved {
+		t.Fatalf("the first: %v", err)
+	}
+	for _, sent := range []bool{false, true} {
+		if _, err := begin(); !fault.Is(err, fault.Conflict) {
+			t.Errorf("once more, sent %t: %v", sent, err)
+		}
+		if n := c.drafts(t); n != 1 {
+			t.Errorf("%d drafts", n)
+		}
+		c.DB.Exec("update account.drafts set submitted_at = now(), sealed = ''")
+	}
+}
+
 func (c *counter) drafts(t *testing.T) (n int) {
 	t.Helper()
 	must(t, c.DB.Pool.QueryRow(t.Context(), "select count(*) from account.drafts").Scan(&n))

@@ -87,7 +87,7 @@ type kept struct {
 	sender    []byte // the network of a new draft
 }
 
-// create keeps a new draft under a receipt number that nobody has. When the region or its network has too many, some
+// create keeps a new draft under a receipt number that nobody has; Conflict when t has one already. When the region or its network has too many, some
 // give way.
 func (s *Store) create(ctx context.Context, t Token, message uuid.UUID, kind string, k kept, number func() (string, error)) error {
 	for range 5 {
@@ -103,6 +103,9 @@ func (s *Store) create(ctx context.Context, t Token, message uuid.UUID, kind str
 			  and not exists (select from account.receipts where receipt_number = $3)
 			on conflict (receipt_number) do nothing`,
 			t.id(), message, n, kind, k.sealed, k.change, DraftLife, s.limits.Drafts, k.sender, s.share())
+		if pg.Code(err) == pg.CodeUniqueViolation { // the message's id is new, so it is the token's that is not
+			return fault.Wrap(fault.Conflict, err, "submission.already_sent")
+		}
 		if err != nil {
 			return pg.Fault("begin draft", err)
 		}

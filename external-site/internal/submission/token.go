@@ -34,6 +34,9 @@ func newToken() Token {
 	return t
 }
 
+// Reserve draws a token for a draft that does not exist yet, so that two presses of the button that begins it begin one.
+func Reserve() Token { return newToken() }
+
 // errNoDraft is the one answer to a token that opens nothing.
 func errNoDraft() error { return fault.New(fault.NotFound, "submission.no_draft") }
 

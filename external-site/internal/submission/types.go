@@ -54,6 +54,8 @@ type Draft struct {
 	ExpiresAt     time.Time `json:"-"`
 	// From is where a new draft comes from, for its network's share of room. It is kept nowhere.
 	From netip.Addr `json:"-"`
+	// Reserved is the token that a new draft gets: one that the browser was given before there was a draft. Zero: a new one.
+	Reserved Token `json:"-"`
 
 	Files []File `json:"files"`
 }

@@ -61,7 +61,14 @@ func gone() error { return fault.New(fault.NotFound, "submission.no_draft") }
 
 // Begin implements sending.Desk.
 func (d *Desk) Begin(_ context.Context, s submission.Submission, fn func() error) (submission.Token, error) {
-	t := newToken()
+	t := s.Base().Reserved
+	if t.IsZero() {
+		t = newToken()
+	}
+	_, begun := d.drafts[t]
+	if _, sent := d.sent[t]; begun || sent {
+		return t, fault.New(fault.Conflict, "submission.already_sent")
+	}
 	return t, d.keep(t, s, fn)
 }
 

@@ -2,6 +2,7 @@ package book
 
 import (
 	"html/template"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -68,6 +69,7 @@ func (h *handlers) save(c *gin.Context) error {
 	if w.Sent { // the button was pressed twice, or the answer was lost
 		return web.Redirect(c, asked(c)+"/receipt")
 	}
+	w.BeginReserved()
 	return w.Save()
 }
 
@@ -127,8 +129,13 @@ func (w *wish) BackPath() string { return w.at(w.day, "back") }
 // Prepare implements sending.Paged.
 func (w *wish) Prepare() {}
 
-// Keep implements sending.Paged: it asks for the appointment. Pressed twice, it is asked for once.
+// Keep implements sending.Paged: it asks for the appointment. One press both begins and sends it, so it does so under the token that came
+// with the page: two presses ask once. Without one (the page is an old one, or the browser keeps no cookies and would never see the
+// code) the page comes again with what was typed.
 func (w *wish) Keep(form *web.Form) error {
+	if !w.Reserved() {
+		return w.Render(http.StatusConflict, form, "book.press_again")
+	}
 	return sending.KeepAnd(&w.Writing, form, func() error {
 		switch err := w.Submit(w.c, asked(w.c), w.empty(), nil); {
 		case err == nil, fault.Is(err, fault.NotFound):
@@ -160,6 +167,7 @@ func (w *wish) Render(status int, form *web.Form, trouble string) error {
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
 		return err
 	}
+	w.Reserve()
 	if w.HasReceipt(w.c, asked(w.c)) {
 		p.Receipt = asked(w.c) + "/receipt"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/org"
+	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/areatest"
 	"portal.example/external-site/internal/web/book"
 	"portal.example/external-site/internal/web/sending"
@@ -109,6 +111,7 @@ func TestTimesThatGo(t *testing.T) {
 	desk := areatest.NewDesk()
 	s, o := alone(t, desk)
 	here := "/book/01/" + o.offer.Group.String()
+	s.Page(here)
 	taken := o.offer.Times[0].UTC().Format(time.RFC3339)
 	o.offer.Times = o.offer.Times[1:]
 	if w := s.Post(here+"?day=2026-11-24", "at", taken, "name", "Ганна", "consent", "yes"); !strings.Contains(w.Header().Get("Location"), "back=1") || len(desk.Handed) != 0 {
@@ -137,5 +140,59 @@ func TestLinkDown(t *testing.T) {
 	s.Post(here+"?day=2026-11-24", "at", first, "second", second, "name", "Ганна", "consent", "yes")
 	if len(desk.Handed) != 1 || !strings.Contains(desk.Handed[0], second) {
 		t.Errorf("handed over: %v", desk.Handed)
+	}
+}
+
+// pressing is a desk at which another press comes just before a draft begins.
+type pressing struct {
+	*areatest.Desk
+	another func()
+}
+
+func (p *pressing) Begin(ctx context.Context, s submission.Submission, fn func() error) (submission.Token, error) {
+	if another := p.another; another != nil {
+		p.another = nil
+		another()
+	}
+	return p.Desk.Begin(ctx, s, fn)
+}
+
+// Two presses of a page on which nothing was typed before ask for one appointment, one after the other or at the same moment. A press of an
+// old page, and one of a browser that keeps no cookies, asks for none and loses nothing.
+func TestAFirstPageIsPressedTwice(t *testing.T) {
+	for _, meanwhile := range []bool{false, true} {
+		desk := &pressing{Desk: areatest.NewDesk()}
+		s, o := alone(t, desk)
+		here := "/book/01/" + o.offer.Group.String()
+		at := o.offer.Times[1].UTC().Format(time.RFC3339)
+		press := func() *httptest.ResponseRecorder {
+			return s.Post(here+"?day=2026-11-24", "at", at, "name", "Ганна", "email", "anna@example.com", "phone", "", "consent", "yes")
+		}
+		if w := press(); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "anna@example.com") || len(desk.Handed) != 0 {
+			t.Errorf("without cookies: %d, handed over %d", w.Code, len(desk.Handed))
+		}
+		s.Page(here)
+		restore := s.Remember()
+		first := func() {
+			if w := press(); w.Header().Get("Location") != here+"/receipt" {
+				t.Errorf("the first press: %d: %s", w.Code, w.Body)
+			}
+			restore()
+		}
+		if desk.another = first; !meanwhile {
+			desk.another = nil
+			first()
+		}
+		if w := press(); w.Header().Get("Location") != here+"/receipt" {
+			t.Errorf("the second press, meanwhile %t: %d: %s", meanwhile, w.Code, w.Body)
+		}
+		if len(desk.Handed) != 1 || desk.Drafts() != 0 {
+			t.Errorf("meanwhile %t: handed over %d, %d more begun", meanwhile, len(desk.Handed), desk.Drafts())
+		}
+		own := s.Get(here + "/receipt").Header().Get("Location")
+		areatest.Contains(t, s.Page(own), "Запис надіслано")
+		if w := press(); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), here+"/receipt") || len(desk.Handed) != 1 {
+			t.Errorf("the old page once more: %d, handed over %d", w.Code, len(desk.Handed))
+		}
 	}
 }

@@ -55,6 +55,8 @@ func KeepAnd[D Checked](p *Writing[D], form *web.Form, then func() error) error 
 	switch {
 	case errors.Is(err, ErrNothing):
 		return p.page.Render(http.StatusUnprocessableEntity, form, "")
+	case fault.MessageKey(err) == "submission.already_sent": // by another press of the same button
+		return web.Redirect(p.c, p.base+"/receipt")
 	case err != nil:
 		return p.Again(form, err)
 	case !done:

@@ -40,6 +40,7 @@ type Writing[D Noted] struct {
 	Begun bool
 	Sent  bool // what the browser holds was sent already: the button was pressed twice, or the answer was lost
 
+	empty  func() D
 	window *Window
 	c      *gin.Context
 	base   string
@@ -49,7 +50,7 @@ type Writing[D Noted] struct {
 
 // Write finds what the reader has begun under base; empty makes a draft without content. The caller sets the page with On.
 func Write[D Noted](w *Window, c *gin.Context, base string, empty func() D) (Writing[D], error) {
-	p := Writing[D]{Draft: empty(), window: w, c: c, base: base}
+	p := Writing[D]{Draft: empty(), empty: empty, window: w, c: c, base: base}
 	t, err := w.Draft(c, base)
 	if err == nil {
 		p.token, err = w.Desk.Load(c.Request.Context(), t, p.Draft)
@@ -69,6 +70,24 @@ func (p *Writing[D]) On(page Paged) { p.page = page }
 
 // Hold keeps the draft as long as somebody works on it.
 func (p *Writing[D]) Hold() { p.window.KeepDraft(p.c, p.base, p.token) }
+
+// Reserve gives the browser the token under which the submission will begin, so that two presses of a page that both begins and sends
+// one send one. It keeps nothing; the page calls it whenever it is shown.
+func (p *Writing[D]) Reserve() {
+	if !p.Begun && !p.Sent {
+		p.window.KeepDraft(p.c, p.base, submission.Reserve())
+	}
+}
+
+// Reserved says whether the browser holds the token of a submission, begun or not.
+func (p *Writing[D]) Reserved() bool { return !p.token.IsZero() }
+
+// BeginReserved makes Change begin the submission under the token that the browser holds.
+func (p *Writing[D]) BeginReserved() {
+	if !p.Begun {
+		p.Draft.Base().Reserved = p.token
+	}
+}
 
 // Opened answers with the page, with what was typed before. also adds what else is wrong; nil for nothing.
 func (p *Writing[D]) Opened(also func(*web.Form)) error {
@@ -109,12 +128,26 @@ func (p *Writing[D]) Change(fn func() error) error {
 		p.token, err = p.window.Desk.Change(p.c.Request.Context(), p.token, p.Draft, prepared)
 	} else {
 		p.token, err = p.window.Begin(p.c, p.base, p.Draft, prepared)
+		if fault.Is(err, fault.Conflict) && !p.Draft.Base().Reserved.IsZero() {
+			return p.changeBegun(fn)
+		}
 	}
 	if err == nil {
 		p.Begun = true
 		p.Hold()
 	}
 	return err
+}
+
+// changeBegun works on the submission that another press of the same button has begun meanwhile. Conflict when that one sent it, NotFound
+// when its receipt was opened too.
+func (p *Writing[D]) changeBegun(fn func() error) (err error) {
+	p.Draft = p.empty()
+	if p.token, err = p.window.Desk.Load(p.c.Request.Context(), p.token, p.Draft); err != nil {
+		return err
+	}
+	p.Begun = true
+	return p.Change(fn)
 }
 
 func (p *Writing[D]) held(t submission.Token, err error) error {

@@ -121,7 +121,7 @@ func TestAppointment(t *testing.T) {
 		t.Error("a change that is too late was handed over")
 	}
 	b.State, b.Why, b.Said, f.status.Reached = "refused", "taken", "", tracking.Refused
-	areatest.Contains(t, s.Page("/track/status"), "щойно зайняв хтось інший", `href="/book"`)
+	areatest.Contains(t, s.Page("/track/status"), "могла зайняти ваша перша заявка", `href="/book"`)
 	f.status.Shown, f.status.Kind, f.status.Number = nil, contract.KindQuestion, "01-2026-000001"
 	if w := s.Get("/track/booking"); w.Header().Get("Location") != "/track/status" {
 		t.Errorf("something else is changed as an appointment: %d", w.Code)
