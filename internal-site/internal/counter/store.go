@@ -188,7 +188,7 @@ func (s *Store) Leave(ctx context.Context, actor access.Actor, id uuid.UUID, ver
 		if scans, err = dropScans(ctx, tx, v.ID); err != nil {
 			return err
 		}
-		v.Content = Content{}
+		v.Content = Content{Pressed: v.Content.Pressed} // a form that comes twice is still known
 		return s.end(ctx, tx, actor, v, Left)
 	})
 	return scans, err

@@ -44,7 +44,7 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		v, err := s.hold(ctx, tx, actor, id, version)
 		if v.State == Registered {
-			made, err = madeWith(ctx, tx, v, code, err)
+			made, err = madeWith(ctx, tx, v, content, code, err)
 			return err
 		}
 		if err != nil {
@@ -93,17 +93,20 @@ func (s *Store) register(ctx context.Context, actor access.Actor, id uuid.UUID, 
 	return made, err
 }
 
-// madeWith is the case that a visit has become by the same form before, which has drawn the same code; otherwise ended is why it is not
-// made again.
-func madeWith(ctx context.Context, tx pgx.Tx, v Visit, code seal.Code, ended error) (Made, error) {
+// madeWith is the case that a visit has become by the same form before; otherwise ended is why it is not made again. The code that the form
+// has drawn is the case's, unless the applicant had one already.
+func madeWith(ctx context.Context, tx pgx.Tx, v Visit, content Content, code seal.Code, ended error) (Made, error) {
 	var hash []byte
 	if err := tx.QueryRow(ctx, `select code_hash from cases.cases where id = $1`, v.CaseID).Scan(&hash); err != nil {
 		return Made{}, pg.Fault("case of a visit", err)
 	}
-	if !code.Matches(hash) {
-		return Made{}, ended
+	switch {
+	case code.Matches(hash):
+		return Made{CaseID: *v.CaseID, Code: code, Before: true}, nil
+	case content.Pressed != "" && content.Pressed == v.Content.Pressed:
+		return Made{CaseID: *v.CaseID, Before: true}, nil
 	}
-	return Made{CaseID: *v.CaseID, Code: code, Before: true}, nil
+	return Made{}, ended
 }
 
 // check says everything that keeps the visit from being registered, and returns the answers of its application form.

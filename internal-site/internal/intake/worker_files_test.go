@@ -100,7 +100,7 @@ func TestFilesAreTakenOverAtTheCounter(t *testing.T) {
 		t.Fatalf("before the worker came: %+v", sent)
 	}
 	v := r.ready(t, func(*counter.Content) {})
-	if _, _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
+	if _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("registered before its files were opened: %v", err)
 	}
 	if n := drainFiles(t, w); n != 2 {
@@ -124,16 +124,16 @@ func TestFilesAreTakenOverAtTheCounter(t *testing.T) {
 	if v.Content.Lines["passport"].Given != counter.BySent {
 		t.Errorf("offered %+v", v.Content.Lines)
 	}
-	caseID, _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, "")
+	made, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, "")
 	must(t, err)
 	if n := count(t, p.db.Pool, `select count(*) from documents.files where case_id = $1 and purpose = 'received' and bucket = 'quarantine' and object_key = $2
-		and title = 'Паспорт' and file_name = $3 and uploaded_by is null and not published and id <> $4`, caseID, openedAs(s, 1), s.Attachments[1].Name, s.Attachments[1].ID); n != 1 {
+		and title = 'Паспорт' and file_name = $3 and uploaded_by is null and not published and id <> $4`, made.CaseID, openedAs(s, 1), s.Attachments[1].Name, s.Attachments[1].ID); n != 1 {
 		t.Errorf("%d such files of the case", n)
 	}
 	if n := count(t, p.db.Pool, `select count(*) from documents.files`); n != 1 {
 		t.Errorf("%d files in all", n)
 	}
-	if n := count(t, p.db.Pool, `select count(*) from counter.received where case_id = $1 and line = 'passport' and given = 'sent' and sheets = 0`, caseID); n != 1 {
+	if n := count(t, p.db.Pool, `select count(*) from counter.received where case_id = $1 and line = 'passport' and given = 'sent' and sheets = 0`, made.CaseID); n != 1 {
 		t.Errorf("%d such lines of the description", n)
 	}
 	p.db.Exec(`update intake.files set next_attempt_at = now()`)
@@ -160,14 +160,14 @@ func TestAFileThatWaitsCanBeLeftOut(t *testing.T) {
 		t.Fatalf("%d files wait for the scanner", n)
 	}
 	v := r.ready(t, func(*counter.Content) {})
-	if _, _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
+	if _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); !fault.Is(err, fault.Invalid) {
 		t.Fatalf("%v", err)
 	}
 	v = r.ready(t, func(c *counter.Content) {
 		c.Sent[s.Attachments[0].ID.String()] = counter.LeftOut
 		c.Lines["passport"] = counter.Line{Given: counter.Shown}
 	})
-	if _, _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); err != nil {
+	if _, err := r.Register(t.Context(), r.clerk, v.ID, v.Version, v.Content, ""); err != nil {
 		t.Fatal(err)
 	}
 	p.db.Exec(`update intake.files set next_attempt_at = now()`)

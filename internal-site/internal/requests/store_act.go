@@ -14,8 +14,8 @@ import (
 	"portal.example/shared/plain"
 )
 
-// change locks a request of the version that the page showed, lets do act on it and records the act.
-func (s *Store) change(ctx context.Context, actor access.Actor, id uuid.UUID, version int, act string, do func(tx pgx.Tx, r *Request) error) error {
+// change locks a request of the version that the page showed, lets do act on it and records the act, with the form that it was asked for in.
+func (s *Store) change(ctx context.Context, actor access.Actor, id uuid.UUID, version int, act string, press uuid.UUID, do func(tx pgx.Tx, r *Request) error) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		r, err := load(ctx, tx, actor, id, ` for update of r`)
 		switch {
@@ -31,13 +31,16 @@ func (s *Store) change(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 		if err := do(tx, &r); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `update requests.requests set last_press = nullif($2, $3::uuid) where id = $1`, id, press, uuid.Nil); err != nil {
+			return pg.Fault("note press", err)
+		}
 		return record(ctx, tx, actor, r, act)
 	})
 }
 
-// Take says that the actor works on the answer.
-func (s *Store) Take(ctx context.Context, actor access.Actor, id uuid.UUID, version int) error {
-	return s.change(ctx, actor, id, version, "take", func(tx pgx.Tx, r *Request) error {
+// Take says that the actor works on the answer. press is the form that asks for it, by its hash, for WasPressed; Nil for none.
+func (s *Store) Take(ctx context.Context, actor access.Actor, id uuid.UUID, version int, press uuid.UUID) error {
+	return s.change(ctx, actor, id, version, "take", press, func(tx pgx.Tx, r *Request) error {
 		if !r.MayAnswer(actor) {
 			return fault.New(fault.Forbidden, "")
 		}
@@ -46,9 +49,9 @@ func (s *Store) Take(ctx context.Context, actor access.Actor, id uuid.UUID, vers
 	})
 }
 
-// Remind tells the authority again, once a day, and puts the request on top of what it has not looked at.
-func (s *Store) Remind(ctx context.Context, actor access.Actor, id uuid.UUID, version int) error {
-	return s.change(ctx, actor, id, version, "remind", func(tx pgx.Tx, r *Request) error {
+// Remind tells the authority again, once a day, and puts the request on top of what it has not looked at. press is as in Take.
+func (s *Store) Remind(ctx context.Context, actor access.Actor, id uuid.UUID, version int, press uuid.UUID) error {
+	return s.change(ctx, actor, id, version, "remind", press, func(tx pgx.Tx, r *Request) error {
 		switch {
 		case !r.MayRecall(actor):
 			return fault.New(fault.Forbidden, "")
@@ -64,7 +67,7 @@ func (s *Store) Remind(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 // the object store already.
 func (s *Store) Answer(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a Answer) error {
 	a.Text = plain.Lines(a.Text)
-	return s.change(ctx, actor, id, version, "answer", func(tx pgx.Tx, r *Request) error {
+	return s.change(ctx, actor, id, version, "answer", a.Press, func(tx pgx.Tx, r *Request) error {
 		if !r.MayAnswer(actor) {
 			return fault.New(fault.Forbidden, "")
 		}
@@ -85,7 +88,7 @@ func (s *Store) Answer(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 // Refuse says why the authority does not give what was asked for.
 func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a Answer) error {
 	a.Text = plain.Lines(a.Text)
-	return s.change(ctx, actor, id, version, "refuse", func(tx pgx.Tx, r *Request) error {
+	return s.change(ctx, actor, id, version, "refuse", a.Press, func(tx pgx.Tx, r *Request) error {
 		if !r.MayAnswer(actor) {
 			return fault.New(fault.Forbidden, "")
 		}
@@ -96,10 +99,10 @@ func (s *Store) Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, ve
 	})
 }
 
-// Withdraw takes a request back that is not needed any more.
-func (s *Store) Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, version int, reason string) error {
+// Withdraw takes a request back that is not needed any more. press is as in Take.
+func (s *Store) Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, version int, reason string, press uuid.UUID) error {
 	reason = plain.Lines(reason)
-	return s.change(ctx, actor, id, version, "withdraw", func(tx pgx.Tx, r *Request) error {
+	return s.change(ctx, actor, id, version, "withdraw", press, func(tx pgx.Tx, r *Request) error {
 		switch {
 		case !r.MayRecall(actor):
 			return fault.New(fault.Forbidden, "")
@@ -113,7 +116,7 @@ func (s *Store) Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, 
 	})
 }
 
-// WasPressed says whether a request that the actor may see was ended by this very form. Such a form has come twice, by a double click, and
+// WasPressed says whether the last act on a request that the actor may see was asked for in this very form. Such a form has come twice, by a double click, and
 // what it asks for is done.
 func (s *Store) WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (was bool, err error) {
 	if press == uuid.Nil {
@@ -130,9 +133,8 @@ func (s *Store) end(ctx context.Context, tx pgx.Tx, actor access.Actor, r *Reque
 	if r.File != nil {
 		file = &r.File.ID
 	}
-	_, err := tx.Exec(ctx, `update requests.requests set state = $2, ground = $3, answer = $4, file_id = $5, ended_at = $6, ended_by = $7, version = version + 1,
-			last_press = nullif($8, $9::uuid)
-		where id = $1`, r.ID, state, a.Ground, a.Text, file, s.now(), actor.UserID, a.Press, uuid.Nil)
+	_, err := tx.Exec(ctx, `update requests.requests set state = $2, ground = $3, answer = $4, file_id = $5, ended_at = $6, ended_by = $7, version = version + 1
+		where id = $1`, r.ID, state, a.Ground, a.Text, file, s.now(), actor.UserID)
 	if err != nil {
 		return pg.Fault("end request", err)
 	}

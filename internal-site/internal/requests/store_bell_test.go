@@ -3,6 +3,8 @@ package requests_test
 import (
 	"slices"
 	"testing"
+
+	"github.com/google/uuid"
 	"time"
 
 	"portal.example/internal-site/internal/access"
@@ -58,9 +60,9 @@ func TestRequestsAndAnswersRing(t *testing.T) {
 		}
 	}
 	hears("asked:", nil, []notices.NewsKind{notices.AskedOf})
-	must(d.store.Take(ctx, d.official, id, 1))
+	must(d.store.Take(ctx, d.official, id, 1, uuid.Nil))
 	hears("taken:", nil, nil)
-	must(d.store.Remind(ctx, d.clerk, id, 2))
+	must(d.store.Remind(ctx, d.clerk, id, 2, uuid.Nil))
 	hears("reminded:", nil, []notices.NewsKind{notices.AskedOf})
 	must(d.store.Answer(ctx, d.official, id, 3, requests.Answer{Text: "так"}))
 	hears("answered:", []notices.NewsKind{notices.Answered}, nil)

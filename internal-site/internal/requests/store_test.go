@@ -284,16 +284,16 @@ func TestWhoMayDoWhatWithARequest(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	acts := map[string]func(who access.Actor, id uuid.UUID, version int) error{
-		"take": func(who access.Actor, id uuid.UUID, v int) error { return d.store.Take(ctx, who, id, v) },
+		"take": func(who access.Actor, id uuid.UUID, v int) error { return d.store.Take(ctx, who, id, v, uuid.Nil) },
 		"answer": func(who access.Actor, id uuid.UUID, v int) error {
 			return d.store.Answer(ctx, who, id, v, requests.Answer{Text: "так"})
 		},
 		"refuse": func(who access.Actor, id uuid.UUID, v int) error {
 			return d.store.Refuse(ctx, who, id, v, requests.Answer{Text: "бо", Ground: "card:no-right"})
 		},
-		"remind": func(who access.Actor, id uuid.UUID, v int) error { return d.store.Remind(ctx, who, id, v) },
+		"remind": func(who access.Actor, id uuid.UUID, v int) error { return d.store.Remind(ctx, who, id, v, uuid.Nil) },
 		"withdraw": func(who access.Actor, id uuid.UUID, v int) error {
-			return d.store.Withdraw(ctx, who, id, v, "знайшли самі")
+			return d.store.Withdraw(ctx, who, id, v, "знайшли самі", uuid.Nil)
 		},
 	}
 	people := map[string]access.Actor{
@@ -336,17 +336,17 @@ func (d *desk) stand(t *testing.T, state requests.State) uuid.UUID {
 func TestRemindersAndStalePages(t *testing.T) {
 	d := newDesk(t)
 	id := d.ask(t)
-	if err := d.store.Remind(t.Context(), d.clerk, id, 1); err != nil {
+	if err := d.store.Remind(t.Context(), d.clerk, id, 1, uuid.Nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.store.Remind(t.Context(), d.clerk, id, 2); !fault.Is(err, fault.Conflict) {
+	if err := d.store.Remind(t.Context(), d.clerk, id, 2, uuid.Nil); !fault.Is(err, fault.Conflict) {
 		t.Errorf("twice a day: %v", err)
 	}
 	if err := d.store.Answer(t.Context(), d.official, id, 1, requests.Answer{Text: "так"}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a stale page: %v", err)
 	}
 	tomorrow := d.store.At(func() time.Time { return fixture.Now.AddDate(0, 0, 1) })
-	if err := tomorrow.Remind(t.Context(), d.clerk, id, 2); err != nil {
+	if err := tomorrow.Remind(t.Context(), d.clerk, id, 2, uuid.Nil); err != nil {
 		t.Errorf("the next day: %v", err)
 	}
 }

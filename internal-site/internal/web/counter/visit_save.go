@@ -57,6 +57,9 @@ func (h handlers) save(c *gin.Context) error {
 			form.Add("", fault.MessageKey(err))
 			return h.again(c, v, form, http.StatusConflict)
 		}
+		if to, ended := endOf[before.State]; ended {
+			return to(h, c, before)
+		}
 		saved, undone = before, nil
 	case form.Take(err):
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
@@ -86,6 +89,7 @@ func (h handlers) keepTyped(c *gin.Context, form *web.Form, v counter.Visit, sca
 	if err = h.forget(c, err, scans); !form.Take(err) {
 		return saved, err
 	}
+	v.Content.Pressed = "" // the files are not in it: pressed once more, the form is to say so again
 	return h.Visits.Save(c.Request.Context(), session.Actor(c), v.ID, v.Version, v.ServiceID, v.Content)
 }
 
@@ -107,6 +111,13 @@ func pressed(form *web.Form, scans []counter.Scan) string {
 func (h handlers) savedBefore(c *gin.Context, v counter.Visit) (counter.Visit, bool) {
 	current, err := h.visit(c)
 	return current, err == nil && v.Content.Pressed != "" && current.Content.Pressed == v.Content.Pressed
+}
+
+// endOf are the answers to a form that has ended its visit before and is pressed once more: those of the first time.
+var endOf = map[counter.State]func(handlers, *gin.Context, counter.Visit) error{
+	counter.Registered: func(_ handlers, c *gin.Context, v counter.Visit) error { return web.Redirect(c, papersOf(v)) },
+	counter.Refused:    handlers.to,
+	counter.Left:       handlers.left,
 }
 
 // change is what a button makes of the visit; nil for the others.
@@ -353,7 +364,7 @@ func papersOf(v counter.Visit) string { return "/counter/" + v.ID.String() + "/p
 func (h handlers) refuse(c *gin.Context, v counter.Visit, form *web.Form) error {
 	scans, err := h.Visits.Refuse(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	if err != nil {
-		return h.notEnded(c, v, form, err)
+		return h.endedOrNot(c, v, form, counter.Refused, err)
 	}
 	if err := h.remove(c, scans); err != nil {
 		return err
@@ -381,11 +392,26 @@ func (h handlers) notEnded(c *gin.Context, v counter.Visit, form *web.Form, err 
 func (h handlers) leave(c *gin.Context, v counter.Visit, form *web.Form) error {
 	scans, err := h.Visits.Leave(c.Request.Context(), session.Actor(c), v.ID, v.Version)
 	if err != nil {
-		return h.notEnded(c, v, form, err)
+		return h.endedOrNot(c, v, form, counter.Left, err)
 	}
-	h.site.Flash(c, "counter.left")
 	if err := h.remove(c, scans); err != nil {
 		return err
 	}
+	return h.left(c, v)
+}
+
+// left says that the visit came to nothing.
+func (h handlers) left(c *gin.Context, _ counter.Visit) error {
+	h.site.Flash(c, "counter.left")
 	return web.Redirect(c, "/counter")
+}
+
+// endedOrNot answers a form that could not end its visit: as the first time when it has come twice and ended it, else with what kept it from that.
+func (h handlers) endedOrNot(c *gin.Context, v counter.Visit, form *web.Form, state counter.State, err error) error {
+	if fault.Is(err, fault.Conflict) {
+		if before, twice := h.savedBefore(c, v); twice && before.State == state {
+			return endOf[state](h, c, before)
+		}
+	}
+	return h.notEnded(c, v, form, err)
 }

@@ -268,3 +268,55 @@ func TestADoubleClickKeepsTheCodeOfTheSlip(t *testing.T) {
 		t.Error("what the code is drawn from is kept")
 	}
 }
+
+// pressedTwice sends a form twice, as a double click does, and fails unless both lead to the same page.
+func pressedTwice(t *testing.T, send func() *httptest.ResponseRecorder) {
+	t.Helper()
+	first, second := send(), send()
+	if to := first.Header().Get("Location"); first.Code != http.StatusSeeOther || second.Code != first.Code || second.Header().Get("Location") != to {
+		t.Errorf("%d to %q, then %d to %q\n%s", first.Code, to, second.Code, second.Header().Get("Location"), second.Body)
+	}
+}
+
+// Whatever ends a visit, the second press is answered as the first: also where the applicant has a code of their own.
+func TestEveryEndOfAVisitIsPressedTwice(t *testing.T) {
+	for _, do := range []string{"refuse", "leave"} {
+		r := newReception(t)
+		clerk := r.As(r.clerk)
+		clerk.Post(r.path(), somebody("1", "services"))
+		form := somebody("2", do)
+		form.Set("draw", drawIn.FindStringSubmatch(clerk.Get(r.path()).Body.String())[1])
+		form.Set("refusal_ground", "incomplete")
+		form.Set("refusal_text", "бо")
+		pressedTwice(t, func() *httptest.ResponseRecorder { return clerk.Post(r.path(), form) })
+	}
+	r := newReception(t)
+	clerk := r.As(r.clerk)
+	entry, _ := r.sent(t)
+	r.DB.Exec(`update intake.files set state = 'opened'`)
+	at := clerk.Post("/counter/start", url.Values{"origin": {"intake"}, "id": {entry.String()}}).Header().Get("Location")
+	form := somebody("1", "register")
+	form.Set("draw", drawIn.FindStringSubmatch(clerk.Get(at).Body.String())[1])
+	form.Set("doc.application", "original")
+	form.Set("doc.passport", "shown")
+	pressedTwice(t, func() *httptest.ResponseRecorder { return clerk.Post(at, form) })
+	if n := r.Count(`select count(*) from cases.cases`); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+}
+
+// A copy for which there was no room is not said to be saved when the form is pressed once more.
+func TestACopyWithoutRoomIsNeverSaved(t *testing.T) {
+	r := newReception(t)
+	clerk := r.As(r.clerk)
+	clerk.Post(r.path(), somebody("1", "services"))
+	r.DB.Exec(`insert into counter.scans (visit_id, id, line, file_name, media_type, size, sha256, object_key, notes, uploaded_by, uploaded_at)
+		select $1, gen_random_uuid(), 'passport', 'x.pdf', 'application/pdf', 9, repeat('0', 64), 'counter/' || g, '{}', $2, now() from generate_series(1, 60) g`, r.id, r.clerk.UserID)
+	form := somebody("2", "save")
+	form.Set("draw", drawIn.FindStringSubmatch(clerk.Get(r.path()).Body.String())[1])
+	for press := range 2 {
+		if w := clerk.Multipart(r.path(), form, "scan.passport", "паспорт.pdf", []byte("%PDF-1.7")); w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusConflict {
+			t.Errorf("press %d: %d", press+1, w.Code)
+		}
+	}
+}

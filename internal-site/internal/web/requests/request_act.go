@@ -47,15 +47,15 @@ func (h handlers) act(c *gin.Context) error {
 	version, press := request.Version(form), pressOf(form, actor, file)
 	switch act {
 	case "take":
-		err = h.Requests.Take(ctx, actor, id, version)
+		err = h.Requests.Take(ctx, actor, id, version, press)
 	case "remind":
-		err = h.Requests.Remind(ctx, actor, id, version)
+		err = h.Requests.Remind(ctx, actor, id, version, press)
 	case "answer":
 		err = h.answer(c, actor, id, version, requests.Answer{Text: form.Value("answer"), Press: press}, file)
 	case "refuse":
 		err = h.Requests.Refuse(ctx, actor, id, version, requests.Answer{Text: form.Value("refusal"), Ground: form.Value("ground"), Press: press})
 	case "withdraw":
-		err = h.Requests.Withdraw(ctx, actor, id, version, form.Value("reason"))
+		err = h.Requests.Withdraw(ctx, actor, id, version, form.Value("reason"), press)
 	default:
 		err = fault.New(fault.Invalid, "")
 	}

@@ -32,11 +32,11 @@ type Requests interface {
 	Count(ctx context.Context, actor access.Actor, filters ...requests.Filter) ([]int, error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (requests.Request, error)
 	File(ctx context.Context, actor access.Actor, id, file uuid.UUID) (documents.File, error)
-	Take(ctx context.Context, actor access.Actor, id uuid.UUID, version int) error
-	Remind(ctx context.Context, actor access.Actor, id uuid.UUID, version int) error
+	Take(ctx context.Context, actor access.Actor, id uuid.UUID, version int, press uuid.UUID) error
+	Remind(ctx context.Context, actor access.Actor, id uuid.UUID, version int, press uuid.UUID) error
 	Answer(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a requests.Answer) error
 	Refuse(ctx context.Context, actor access.Actor, id uuid.UUID, version int, a requests.Answer) error
-	Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, version int, reason string) error
+	Withdraw(ctx context.Context, actor access.Actor, id uuid.UUID, version int, reason string, press uuid.UUID) error
 	WasPressed(ctx context.Context, actor access.Actor, id, press uuid.UUID) (bool, error)
 }
 
