@@ -113,8 +113,8 @@ type Booking struct {
 	BeginsAt  time.Time
 	Minutes   int
 	State     string // booked, arrived, cancelled, refused
-	Why       string // it was refused: taken, gone, limit, contact
-	Said      string // what became of the last change: moved, move_taken, move_gone, late
+	Why       string // it was refused: taken, gone, limit, contact, new
+	Said      string // what became of the last change: moved, move_ and why not, late, held
 	Cancel    int    // minutes before the time, until which it can be moved or given back
 	Documents []locale.Text
 }

@@ -82,6 +82,15 @@ type Handler interface {
 	Handle(ctx context.Context, tx Tx, o Opened) (Answer, error)
 }
 
+// Prover is a Handler some of whose submissions come from people who hold the code of what they are about, and follow that.
+type Prover interface {
+	// Proven says whether a submission proves that its sender holds something of theirs here, so that it is taken although the
+	// allowance for people whom nobody knows is used up. The domain bounds how often.
+	Proven(ctx context.Context, tx Tx, r contract.Record, codeHash []byte) (bool, error)
+	// Held notes at what the submission is about that staff have to look at it.
+	Held(ctx context.Context, tx Tx, r contract.Record, codeHash []byte) error
+}
+
 // The outcomes of a submission, as the citizen is told.
 const (
 	OutcomeRegistered = "registered"

@@ -205,10 +205,10 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 	var (
 		a     Answer
 		known Known
+		r     contract.Record
 	)
-	err := savepoint(ctx, tx, func(sp Tx) error {
-		r, err := w.open(m)
-		if err != nil {
+	err := savepoint(ctx, tx, func(sp Tx) (err error) {
+		if r, err = w.open(m); err != nil {
 			return err
 		}
 		if known, err = knownOf(r); err != nil {
@@ -217,7 +217,7 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 		if err := switchedOn(ctx, sp, m, known); err != nil {
 			return err
 		}
-		if err := w.admit(ctx, sp, m, known); err != nil {
+		if err := w.admit(ctx, sp, m, r, known); err != nil {
 			return err
 		}
 		a, err = w.take(ctx, sp, m, r, known)
@@ -229,6 +229,7 @@ func (w *Worker) decide(ctx context.Context, tx Tx, m Message) (done, error) {
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		refusal.known = known
+		w.noteHeld(ctx, tx, m, r)
 		return w.refuse(ctx, tx, m, refusal)
 	}
 	if err != nil {
@@ -248,8 +249,8 @@ func (w *Worker) open(m Message) (contract.Record, error) {
 	return judge(m, raw)
 }
 
-// admit lets a message through while its kind and place have something left of their allowance for this hour.
-func (w *Worker) admit(ctx context.Context, tx Tx, m Message, known Known) error {
+// admit lets a message through while its kind and place have something left of their allowance for this hour, and one that proves whose it is.
+func (w *Worker) admit(ctx context.Context, tx Tx, m Message, r contract.Record, known Known) error {
 	if m.Released {
 		return nil
 	}
@@ -262,10 +263,30 @@ func (w *Worker) admit(ctx context.Context, tx Tx, m Message, known Known) error
 		return err
 	}
 	n, err := arrivedThisHour(ctx, tx, m.Kind, place)
-	if err == nil && n >= allowance {
-		return &Refusal{Reason: ReasonAllowance}
+	if err != nil || n < allowance {
+		return err
 	}
-	return err
+	if p, ok := w.handlers[m.Kind].(Prover); ok {
+		if proven, err := p.Proven(ctx, tx, r, known.CodeHash); err != nil || proven {
+			return err
+		}
+	}
+	return &Refusal{Reason: ReasonAllowance}
+}
+
+// noteHeld notes at what an opened message is about that staff have to look at it. That it could not be noted keeps it from nobody.
+func (w *Worker) noteHeld(ctx context.Context, tx Tx, m Message, r contract.Record) {
+	p, ok := w.handlers[m.Kind].(Prover)
+	if !ok || r == nil {
+		return
+	}
+	known, err := knownOf(r)
+	if err == nil {
+		err = savepoint(ctx, tx, func(sp Tx) error { return p.Held(ctx, sp, r, known.CodeHash) })
+	}
+	if err != nil {
+		w.log.Warn("intake: not noted that it is held", "message", m.ID, "kind", m.Kind, "error", err)
+	}
 }
 
 // take hands a submission to the domain of its kind.
@@ -315,6 +336,9 @@ func (w *Worker) failed(ctx context.Context, id uuid.UUID, m Message, cause erro
 		m, found, err := lock(ctx, tx, id)
 		if err != nil || !found {
 			return err
+		}
+		if r, err := w.open(m); err == nil {
+			w.noteHeld(ctx, tx, m, r)
 		}
 		_, err = w.refuse(ctx, tx, m, &Refusal{Reason: ReasonGaveUp, Detail: fault.MessageKey(cause)})
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/workdays"
@@ -22,9 +23,11 @@ const (
 	whyGone    = "gone"    // it is not offered (any more)
 	whyLimit   = "limit"   // the contact has enough of them
 	whyContact = "contact" // enough people whom nobody can reach have booked for that day
+	whyNew     = "new"     // enough people have booked for that day online whose contact has never come
 
 	saidMoved = "moved"
 	saidLate  = "late" // it was too late to move or give back
+	saidHeld  = "held" // staff have to look at the change
 )
 
 // Intake takes bookings that arrive online.
@@ -89,38 +92,63 @@ func (h Intake) take(ctx context.Context, tx intake.Tx, o intake.Opened, r *cont
 	return refuse(ctx, tx, r.CentreID, a, why, h.now())
 }
 
-// errLimit ends a booking of a contact that has enough of them, errContact one without a contact on a day that has enough of those.
+// errLimit ends a booking of a contact that has enough of them, errContact one without a contact on a day that has enough of those, and errNew
+// one of a contact that has never come on a day that has enough of those.
 var (
 	errLimit   = errors.New("the contact has enough appointments")
 	errContact = errors.New("the day has enough appointments of people whom nobody can reach")
+	errNew     = errors.New("the day has enough appointments of contacts that have never come")
 )
 
-// mayBook says whether somebody may book online: early enough when they sent it, and while their contact has fewer than are allowed.
-// All who leave no contact have Hall.Unreached of a day together: nobody takes a whole day by writing one name after another.
+// mayBook says whether somebody may book online: early enough when they sent it, while their contact has fewer than are allowed anywhere, and
+// while the day has room for them.
 func (h Hall) mayBook(ctx context.Context, tx intake.Tx, a Appointment, filed, now time.Time) error {
-	if a.At.Before(filed.Add(time.Duration(h.Plan.Notice) * time.Minute)) {
-		return fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_gone"})
+	if err := h.noticed(a.At, filed); err != nil {
+		return err
 	}
-	if a.Email == "" && a.Phone == "" {
-		return h.mayBookUnreached(ctx, tx, workdays.DateOf(a.At))
+	if err := holdContact(ctx, tx, a.Email, a.Phone); err != nil {
+		return err
 	}
 	n, err := toCome(ctx, tx, a.Email, a.Phone, now)
 	if err == nil && n >= h.Plan.PerContact {
 		return errLimit
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return h.hasRoom(ctx, tx, a.Email, a.Phone, workdays.DateOf(a.At))
 }
 
-func (h Hall) mayBookUnreached(ctx context.Context, tx intake.Tx, date time.Time) error {
+// noticed says whether a time was wished for early enough.
+func (h Hall) noticed(at, filed time.Time) error {
+	if at.Before(filed.Add(time.Duration(h.Plan.Notice) * time.Minute)) {
+		return fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_gone"})
+	}
+	return nil
+}
+
+// hasRoom says whether a date takes one more person with the contact. All who leave none have Hall.Unreached of a day together, and all
+// whose contact has never come have Hall.New: nobody takes a whole day by inventing one name, or one contact, after another. Staff may
+// book the rest for whoever telephones.
+func (h Hall) hasRoom(ctx context.Context, tx intake.Tx, email, phone string, date time.Time) error {
+	known, err := hasCome(ctx, tx, email, phone)
+	if err != nil || known {
+		return err
+	}
 	o, err := opening(ctx, tx, h.CentreID)
 	if err != nil {
 		return err
 	}
-	n, err := unreached(ctx, tx, h.CentreID, date)
-	if err == nil && n > 0 && n >= h.Unreached(o, date) {
+	unreached, all, err := newOn(ctx, tx, h.CentreID, date)
+	switch {
+	case err != nil:
+		return err
+	case email == "" && phone == "" && unreached > 0 && unreached >= h.Unreached(o, date):
 		return errContact
+	case all > 0 && all >= h.New(o, date):
+		return errNew
 	}
-	return err
+	return nil
 }
 
 // whyNot is the reason of a refusal that whoever booked is told; "" for a trouble of ours.
@@ -131,6 +159,8 @@ func whyNot(err error) string {
 		return whyLimit
 	case errors.Is(err, errContact):
 		return whyContact
+	case errors.Is(err, errNew):
+		return whyNew
 	case !errors.As(err, &wrong) || wrong.Kind != fault.Invalid:
 		return ""
 	}
@@ -144,10 +174,13 @@ func whyNot(err error) string {
 
 // change moves or gives back an appointment whose code the sender holds.
 func (h Intake) change(ctx context.Context, tx intake.Tx, o intake.Opened, r *contract.Booking) (intake.Answer, error) {
+	if err := org.HoldCalendar(ctx, tx); err != nil { // before the times, as everybody who books
+		return intake.Answer{}, err
+	}
 	if err := holdTimes(ctx, tx, r.CentreID); err != nil {
 		return intake.Answer{}, err
 	}
-	list, err := bookings(ctx, tx, `id = $1 and centre_id = $2 and code_hash = $3`, *r.BookingID, r.CentreID, o.CodeHash)
+	list, err := bookings(ctx, tx, ofHolder+` for update`, *r.BookingID, r.CentreID, o.CodeHash)
 	if err != nil {
 		return intake.Answer{}, err
 	}
@@ -156,7 +189,7 @@ func (h Intake) change(ctx context.Context, tx intake.Tx, o intake.Opened, r *co
 	}
 	b := list[0]
 	answer := intake.Registered(Subject, b.ID, b.Number)
-	said, err := h.changed(ctx, tx, b, r)
+	said, err := h.changed(ctx, tx, b, r, o.FiledAt)
 	if err != nil {
 		return answer, err
 	}
@@ -166,8 +199,9 @@ func (h Intake) change(ctx context.Context, tx intake.Tx, o intake.Opened, r *co
 	return answer, b.record(ctx, tx, audit.System("intake"), "reception.booking."+r.Act)
 }
 
-// changed does it, and says what became of it: "" when it was given back, or had ended before.
-func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contract.Booking) (string, error) {
+// changed does it, and says what became of it: "" when it was given back, or had ended before. Whether it was in time is judged by when it
+// was sent, as the link may have been down since; what has begun is not changed any more.
+func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contract.Booking, filed time.Time) (string, error) {
 	plan, err := hall(ctx, tx, b.CentreID)
 	if err != nil {
 		return "", err
@@ -175,18 +209,48 @@ func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contrac
 	switch {
 	case b.State != Booked:
 		return "", nil
-	case h.now().Add(time.Duration(plan.Plan.Cancel) * time.Minute).After(b.BeginsAt):
+	case r.At != nil && r.At.Equal(b.BeginsAt): // the button was pressed twice
+		return saidMoved, nil
+	case !h.now().Before(b.BeginsAt), filed.Add(time.Duration(plan.Plan.Cancel) * time.Minute).After(b.BeginsAt):
 		return saidLate, nil
 	case r.Act == contract.BookingGivesUp:
 		return "", giveBack(ctx, tx, b, h.now(), nil)
-	case r.At.Equal(b.BeginsAt):
-		return saidMoved, nil
 	}
-	if err := move(ctx, tx, b, *r.At, h.now()); err != nil {
+	if err := move(ctx, tx, plan, b, *r.At, filed, h.now()); err != nil {
 		if why := whyNot(err); why != "" {
 			return "move_" + why, nil
 		}
 		return "", err
 	}
 	return saidMoved, nil
+}
+
+// maxChanges is how many changes of one appointment are taken beside the allowance for messages of people whom nobody knows.
+const maxChanges = 20
+
+// Proven implements intake.Prover: whoever holds the code of an appointment is not kept from changing it by what others send.
+func (Intake) Proven(ctx context.Context, tx intake.Tx, r contract.Record, codeHash []byte) (bool, error) {
+	b, ok := r.(*contract.Booking)
+	if !ok || b.Act == contract.BookingMakes {
+		return false, nil
+	}
+	n, err := changesOf(ctx, tx, b, codeHash)
+	return err == nil && n < maxChanges, missing(err)
+}
+
+// Held implements intake.Prover: its holder follows the appointment and not the message.
+func (Intake) Held(ctx context.Context, tx intake.Tx, r contract.Record, codeHash []byte) error {
+	b, ok := r.(*contract.Booking)
+	if !ok || b.Act == contract.BookingMakes {
+		return nil
+	}
+	return markHeld(ctx, tx, b, codeHash)
+}
+
+// missing leaves out that there is no such appointment.
+func missing(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }

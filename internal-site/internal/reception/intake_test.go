@@ -2,6 +2,7 @@ package reception_test
 
 import (
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func newOnline(t *testing.T) *online {
 	must(t, err)
 	o.group = n.Hall.Groups[0].ID
 	must(t, o.store.SaveWindow(t.Context(), o.head, o.Centre, 1, reception.Window{Number: 1, Groups: []uuid.UUID{o.group}, Appoints: &o.group}))
-	must(t, o.store.SavePlan(t.Context(), o.head, o.Centre, 2, reception.Plan{Ahead: 3, Notice: 60, Cancel: 60, PerContact: 2}))
+	must(t, o.store.SavePlan(t.Context(), o.head, o.Centre, 2, reception.Plan{Ahead: 3, Notice: 60, Cancel: 60, PerContact: 2, New: 70}))
 	rows, err := o.DB.Pool.Query(t.Context(), `select begins_at from reception.slots where begins_at > now() + interval '26 hours' order by begins_at`)
 	must(t, err)
 	for rows.Next() {
@@ -158,4 +159,134 @@ func (o *online) count(t *testing.T, sql string, args ...any) (n int) {
 	t.Helper()
 	must(t, o.DB.Pool.QueryRow(t.Context(), sql, args...).Scan(&n))
 	return n
+}
+
+// changes is a message that moves an appointment to a time, or gives it back with nil, sent at a moment.
+func (o *online) changes(id uuid.UUID, by intaketest.Sender, to *time.Time, sent time.Time) func(*contract.Booking) {
+	act := contract.BookingMoves
+	if to == nil {
+		act = contract.BookingGivesUp
+	}
+	return func(r *contract.Booking) {
+		*r = contract.Booking{
+			Version: 1, MessageID: r.MessageID, ReceiptNumber: r.ReceiptNumber, Act: act, CentreID: o.Centre, BookingID: &id, At: to, Code: by.Code.Reveal(),
+			Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: sent.UTC(),
+		}
+	}
+}
+
+// A change that waited for the link is judged by when it was sent, one pressed twice by what it asks for, and nothing changes once its time
+// has begun. Its holder is not kept from it by what others send, and reads at the appointment what was held. Long afterwards all of it is
+// forgotten, whatever the name was.
+func TestChangesThatArrive(t *testing.T) {
+	o := newOnline(t)
+	by := intaketest.NewSender(t)
+	book := func(at time.Time) uuid.UUID {
+		t.Helper()
+		state, why, _, id := o.send(t, by, func(r *contract.Booking) { r.At, r.Name, r.Phone = &at, "–", "+380671234567" })
+		if state != "booked" {
+			t.Fatalf("booked: %s, %s", state, why)
+		}
+		return id
+	}
+	limit := func(until time.Duration) {
+		o.DB.Exec(`update reception.halls set cancel_minutes = $2 where centre_id = $1`, o.Centre, int(until.Minutes()))
+	}
+	now := time.Now()
+
+	waited := book(o.times[0])
+	limit(o.times[0].Sub(now) + time.Hour) // it passed an hour ago
+	if state, _, said, _ := o.send(t, by, o.changes(waited, by, nil, now)); state != "booked" || said != "late" {
+		t.Errorf("sent after the limit: %s, %q", state, said)
+	}
+	if state, _, said, _ := o.send(t, by, o.changes(waited, by, nil, now.Add(-3*time.Hour))); state != "cancelled" {
+		t.Errorf("sent before the limit: %s, %q", state, said)
+	}
+
+	moved := book(o.times[len(o.times)-1])
+	limit(o.times[1].Sub(now) + time.Hour)
+	for range 2 {
+		if _, _, said, _ := o.send(t, by, o.changes(moved, by, &o.times[1], now)); said != "moved" {
+			t.Errorf("moved into the limit: %q", said)
+		}
+	}
+
+	limit(0)
+	o.DB.Exec(`update intake.inflow set messages = 100`)
+	if _, _, said, _ := o.send(t, by, o.changes(moved, by, &o.times[2], now)); said != "moved" {
+		t.Errorf("moved while others send too much: %q", said)
+	}
+	if state, _, _, _ := o.send(t, intaketest.NewSender(t), func(r *contract.Booking) { r.At = &o.times[3] }); state != "held" {
+		t.Errorf("a new one while others send too much: %s", state)
+	}
+	if state, _, _, _ := o.send(t, intaketest.NewSender(t), o.changes(moved, intaketest.NewSender(t), nil, now)); state != "held" {
+		t.Errorf("a change without the code while others send too much: %s", state)
+	}
+	said := func() (said string) {
+		must(t, o.DB.Pool.QueryRow(t.Context(), `select said from reception.bookings where id = $1`, moved).Scan(&said))
+		return said
+	}
+	o.DB.Exec(`update reception.bookings set changes = 20 where id = $1`, moved)
+	if state, _, _, _ := o.send(t, by, o.changes(moved, by, nil, now)); state != "held" || said() != "held" {
+		t.Errorf("one change too many while others send too much: %s, %q", state, said())
+	}
+	o.DB.Exec(`update intake.inflow set messages = 0`)
+	o.DB.Exec(`update reception.bookings set begins_at = now() - interval '1 minute' where id = $1`, moved)
+	if state, _, said, _ := o.send(t, by, o.changes(moved, by, nil, now.Add(-3*time.Hour))); state != "booked" || said != "late" {
+		t.Errorf("given back once it has begun: %s, %q", state, said)
+	}
+
+	o.DB.Exec(`update reception.bookings set begins_at = begins_at - interval '100 days', ends_at = ends_at - interval '100 days'`)
+	o.DB.Exec(`update reception.halls set slots_of = 'yesterday'`)
+	must(t, o.store.Follow(t.Context()))
+	if n := o.count(t, `select count(*) from reception.bookings where tracked or email <> '' or phone <> ''`); n != 0 {
+		t.Errorf("%d appointments of long ago say who had them, or are on the public site", n)
+	}
+}
+
+// No day is taken whole by people whom nobody knows: not by moving appointments to it, and not with one invented contact after another.
+// Who has come before is taken still.
+func TestNobodyTakesAWholeDay(t *testing.T) {
+	o := newOnline(t)
+	byDay, days := map[time.Time][]time.Time{}, []time.Time{}
+	for _, at := range o.times {
+		d := workdays.DateOf(at)
+		if byDay[d] == nil {
+			days = append(days, d)
+		}
+		byDay[d] = append(byDay[d], at)
+	}
+	day, before := byDay[days[len(days)-1]], byDay[days[len(days)-2]]
+	by, now := intaketest.NewSender(t), time.Now()
+	most, allNew := (len(day)+4)/5, (len(day)*70+99)/100
+	for i := range most + 1 {
+		state, why, _, id := o.send(t, by, func(r *contract.Booking) { r.At = &before[0] })
+		if state != "booked" {
+			t.Fatalf("%d: %s, %s", i, state, why)
+		}
+		want := "moved"
+		if i == most {
+			want = "move_contact"
+		}
+		if _, _, said, _ := o.send(t, by, o.changes(id, by, &day[i], now)); said != want {
+			t.Errorf("%d of %d without a contact is moved there: %q", i+1, most, said)
+		}
+	}
+	o.DB.Exec(`update intake.inflow set messages = 0`)
+	for i := most; i <= allNew; i++ {
+		state, why, _, _ := o.send(t, intaketest.NewSender(t), func(r *contract.Booking) { r.At, r.Email = &day[i], fmt.Sprintf("a%d@example.com", i) })
+		if i < allNew && state != "booked" || i == allNew && why != "new" {
+			t.Errorf("%d of %d with an invented contact: %s, %s", i+1, allNew, state, why)
+		}
+	}
+	o.DB.Exec(`insert into reception.days (centre_id, day, version) values ($1, '2020-01-02', 1)`, o.Centre)
+	o.DB.Exec(`
+		with came as (
+			insert into reception.tickets (id, centre_id, day, press, letter, number, group_id, stands_at, since, issued_at)
+			values (gen_random_uuid(), $1, '2020-01-02', gen_random_uuid(), 'А', 1, $2, now(), now(), now()) returning id)
+		update reception.bookings set state = 'arrived', ticket_id = (select id from came), phone = '+380671234567' where state = 'booked' and begins_at = $3`,
+		o.Centre, o.group, before[0])
+	if state, why, _, _ := o.send(t, intaketest.NewSender(t), func(r *contract.Booking) { r.At, r.Phone = &day[allNew], "+380671234567" }); state != "booked" {
+		t.Errorf("who has come before: %s, %s", state, why)
+	}
 }

@@ -32,6 +32,7 @@ func (p Plan) check() error {
 	c.that(p.Cancel >= 0 && p.Cancel <= maxNotice, "cancel", "reception.number_range", 0, maxNotice)
 	c.that(p.Share >= 0 && p.Share <= maxShare, "share", "reception.number_range", 0, maxShare)
 	c.that(p.PerContact >= 1 && p.PerContact <= maxPerContact, "per_contact", "reception.number_range", 1, maxPerContact)
+	c.that(p.New >= 1 && p.New <= 100, "new", "reception.number_range", 1, 100)
 	return c.err()
 }
 

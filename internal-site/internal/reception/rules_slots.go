@@ -30,12 +30,17 @@ func (h Hall) Slots(o Opening, now time.Time) (list []Slot) {
 }
 
 // Unreached is how many of the times of a date (midnight UTC) people may hold who booked online and left no contact: a fifth, rounded up.
-func (h Hall) Unreached(o Opening, date time.Time) int {
-	times := 0
+func (h Hall) Unreached(o Opening, date time.Time) int { return (h.timesOn(o, date) + 4) / 5 }
+
+// New is how many of the times of a date (midnight UTC) people may hold who booked online and have never come before: Plan.New of a
+// hundred, rounded up.
+func (h Hall) New(o Opening, date time.Time) int { return (h.timesOn(o, date)*h.Plan.New + 99) / 100 }
+
+func (h Hall) timesOn(o Opening, date time.Time) (n int) {
 	for _, w := range h.OpenWindows() {
-		times += len(h.slotsOn(o, w, date))
+		n += len(h.slotsOn(o, w, date))
 	}
-	return (times + 4) / 5
+	return n
 }
 
 // slotsOn are the times of a window on a date. Of a hundred of them Plan.Share are left out, evenly over the day: the window calls

@@ -217,7 +217,10 @@ func (s *Store) GiveBack(ctx context.Context, actor access.Actor, centre, id uui
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		list, err := bookings(ctx, tx, `id = $1 and centre_id = $2`, id, centre)
+		if err := holdTimes(ctx, tx, centre); err != nil { // so that nobody moves it between reading and writing
+			return err
+		}
+		list, err := bookings(ctx, tx, `id = $1 and centre_id = $2 for update`, id, centre)
 		if err != nil {
 			return err
 		}
@@ -231,10 +234,8 @@ func (s *Store) GiveBack(ctx context.Context, actor access.Actor, centre, id uui
 	})
 }
 
+// giveBack ends an appointment. The caller holds the times of the centre and has read it since.
 func giveBack(ctx context.Context, tx pgx.Tx, b Booking, now time.Time, by *uuid.UUID) error {
-	if err := holdTimes(ctx, tx, b.CentreID); err != nil {
-		return err
-	}
 	tag, err := tx.Exec(ctx, `update reception.bookings set state = 'cancelled', ended_at = $2, ended_by = $3 where id = $1 and state = 'booked'`, b.ID, now, by)
 	if err != nil {
 		return pg.Fault("give appointment back", err)

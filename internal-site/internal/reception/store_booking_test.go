@@ -36,7 +36,7 @@ func offering(t *testing.T, windows int) *hall {
 		w.Appoints = &h.group
 		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w))
 	}
-	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Plan{Ahead: 2, Notice: 30, Cancel: 30, PerContact: 3}))
+	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Plan{Ahead: 2, Notice: 30, Cancel: 30, PerContact: 3, New: 70}))
 	return h
 }
 
@@ -247,7 +247,7 @@ func TestWhatChangesTheOffer(t *testing.T) {
 	if h.free(t, tomorrow("09:00").AddDate(0, 0, 2)) != 2 {
 		t.Error("a day later no further day is offered")
 	}
-	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, version(), reception.Plan{PerContact: 1}))
+	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, version(), reception.Plan{PerContact: 1, New: 70}))
 	if n := h.count(t, `select count(*) from reception.slots`) + h.count(t, `select count(*) from reception.groups where booked`); n != 0 {
 		t.Errorf("%d times and groups are offered although nothing is", n)
 	}

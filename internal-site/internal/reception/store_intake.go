@@ -8,10 +8,10 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/intake"
-	"portal.example/internal-site/internal/org"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // checkPlace refuses a booking for a centre, a group or a service that the public site cannot have offered together.
@@ -37,12 +37,30 @@ func toCome(ctx context.Context, tx pgx.Tx, email, phone string, now time.Time) 
 	return n, pg.Fault("count appointments", err)
 }
 
-// unreached counts the appointments of a date (midnight UTC) that were booked online without a contact.
-func unreached(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) (n int, err error) {
+// holdContact makes whoever else books for the contact, at any centre, wait until tx ends. It comes after the times of a centre, always.
+func holdContact(ctx context.Context, tx pgx.Tx, email, phone string) error {
+	_, err := tx.Exec(ctx, `
+		select pg_advisory_xact_lock(key) from (
+			select distinct hashtextextended('reception.contact/' || v, 0) key from unnest(array[lower($1), $2]) v where v <> '' order by 1) k`, email, phone)
+	return pg.Fault("hold contact", err)
+}
+
+// hasCome says whether somebody with the contact has come to an appointment before, anywhere. It is known as long as who had it.
+func hasCome(ctx context.Context, tx pgx.Tx, email, phone string) (came bool, err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*) from reception.bookings where centre_id = $1 and begins_at >= $2 and begins_at < $3 and state = 'booked' and tracked and email = '' and phone = ''`,
-		centre, midnight(date), midnight(date.AddDate(0, 0, 1))).Scan(&n)
-	return n, pg.Fault("count appointments without a contact", err)
+		select exists (select from reception.bookings where $1 <> '' and email <> '' and lower(email) = lower($1) and state = 'arrived')
+		    or exists (select from reception.bookings where $2 <> '' and phone <> '' and phone = $2 and state = 'arrived')`, email, phone).Scan(&came)
+	return came, pg.Fault("whether a contact has come", err)
+}
+
+// newOn counts the appointments of a date (midnight UTC) that were booked online by people who had never come before, and those of them without
+// a contact.
+func newOn(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) (unreached, all int, err error) {
+	err = tx.QueryRow(ctx, `
+		select count(*) filter (where email = '' and phone = ''), count(*) from reception.bookings
+		where centre_id = $1 and begins_at >= $2 and begins_at < $3 and state = 'booked' and tracked and not known`,
+		centre, midnight(date), midnight(date.AddDate(0, 0, 1))).Scan(&unreached, &all)
+	return unreached, all, pg.Fault("count appointments of people who are new", err)
 }
 
 // refuse writes an appointment that cannot be had, so that whoever asked is told.
@@ -61,26 +79,46 @@ func refuse(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, why
 	return b, insertBooking(ctx, tx, &b, why)
 }
 
-// markOnline says of an appointment that whoever booked it holds its code.
+// markOnline says of an appointment that whoever booked it holds its code, and whether somebody with its contact has come before.
 func markOnline(ctx context.Context, tx pgx.Tx, b Booking, o intake.Opened) error {
-	_, err := tx.Exec(ctx, `update reception.bookings set message_id = $2, receipt_number = $3, code_hash = $4, tracked = true where id = $1`,
-		b.ID, o.ID, o.ReceiptNumber, o.CodeHash)
+	known, err := hasCome(ctx, tx, b.Email, b.Phone)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update reception.bookings set message_id = $2, receipt_number = $3, code_hash = $4, tracked = true, known = $5 where id = $1`,
+		b.ID, o.ID, o.ReceiptNumber, o.CodeHash, known)
 	return pg.Fault("mark appointment", err)
 }
 
+// ofHolder finds the appointment of a change, by its id, its centre and the hash of the code.
+const ofHolder = `id = $1 and centre_id = $2 and code_hash = $3`
+
 func markChanged(ctx context.Context, tx pgx.Tx, id, message uuid.UUID, said string) error {
-	_, err := tx.Exec(ctx, `update reception.bookings set last_message = $2, said = $3 where id = $1`, id, message, said)
+	_, err := tx.Exec(ctx, `update reception.bookings set last_message = $2, said = $3, changes = changes + 1 where id = $1`, id, message, said)
 	return pg.Fault("mark change of appointment", err)
 }
 
-// move gives an appointment another time of its group. The caller holds the times of the centre.
-func move(ctx context.Context, tx pgx.Tx, b Booking, at, now time.Time) error {
-	if err := org.HoldCalendar(ctx, tx); err != nil {
+// markHeld says that staff have to look at a change. The message stays unknown to the appointment: it can still be taken.
+func markHeld(ctx context.Context, tx pgx.Tx, r *contract.Booking, codeHash []byte) error {
+	_, err := tx.Exec(ctx, `update reception.bookings set said = $4 where `+ofHolder+` and state = 'booked'`, *r.BookingID, r.CentreID, codeHash, saidHeld)
+	return pg.Fault("mark held change of appointment", err)
+}
+
+// changesOf is how often the appointment of a change was changed; NotFound when the code is not that of one.
+func changesOf(ctx context.Context, tx pgx.Tx, r *contract.Booking, codeHash []byte) (n int, err error) {
+	err = tx.QueryRow(ctx, `select changes from reception.bookings where `+ofHolder, *r.BookingID, r.CentreID, codeHash).Scan(&n)
+	return n, pg.Fault("count changes of appointment", err)
+}
+
+// move gives an appointment another time of its group. The caller holds the calendar, the times of the centre, and the appointment's row.
+func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time.Time) error {
+	if err := h.noticed(at, filed); err != nil {
 		return err
 	}
-	h, err := hall(ctx, tx, b.CentreID)
-	if err != nil {
-		return err
+	if date := workdays.DateOf(at); !date.Equal(workdays.DateOf(b.BeginsAt)) {
+		if err := h.hasRoom(ctx, tx, b.Email, b.Phone, date); err != nil {
+			return err
+		}
 	}
 	o, err := opening(ctx, tx, b.CentreID)
 	if err != nil {
@@ -91,14 +129,17 @@ func move(ctx context.Context, tx pgx.Tx, b Booking, at, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	slot, err := Appointment{Group: b.GroupID, At: at}.slot(h.Slots(o, now.Add(time.Duration(h.Plan.Notice)*time.Minute)), around)
+	slot, err := Appointment{Group: b.GroupID, At: at}.slot(h.Slots(o, now), around)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update reception.bookings set window_id = $2, begins_at = $3, minutes = $4, ends_at = $5 where id = $1`,
+	tag, err := tx.Exec(ctx, `update reception.bookings set window_id = $2, begins_at = $3, minutes = $4, ends_at = $5 where id = $1 and state = 'booked'`,
 		b.ID, slot.WindowID, slot.BeginsAt, slot.Minutes, slot.EndsAt())
 	if err != nil {
 		return pg.Fault("move appointment", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return fault.New(fault.Conflict, "reception.booking_ended")
 	}
 	if err := free(ctx, tx, b.Slot, true); err != nil {
 		return err

@@ -76,10 +76,10 @@ func (s *Store) Follow(ctx context.Context) error {
 // keepsPeople is for how many days after an appointment it is known who had it.
 const keepsPeople = 60
 
-// forget clears who had the appointments of long ago. Each hall does so once a day at least, with its times.
+// forget clears who had the appointments of long ago, and takes them off the public site. Each hall does so once a day at least, with its times.
 func (s *Store) forget(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
-	_, err := tx.Exec(ctx, `update reception.bookings set name = '–', email = '', phone = '' where centre_id = $1 and begins_at < $2 and name <> '–'`,
-		centre, s.now().AddDate(0, 0, -keepsPeople))
+	_, err := tx.Exec(ctx, `update reception.bookings set name = '–', email = '', phone = '', tracked = false, forgotten_at = $3 where centre_id = $1 and begins_at < $2 and forgotten_at is null`,
+		centre, s.now().AddDate(0, 0, -keepsPeople), s.now())
 	return pg.Fault("forget who had appointments", err)
 }
 
@@ -145,8 +145,8 @@ func (s *Store) SavePlan(ctx context.Context, actor access.Actor, centre uuid.UU
 			return err
 		}
 		return save(ctx, tx, `
-			update reception.halls set ahead_days = $2, notice_minutes = $3, cancel_minutes = $4, walk_in_share = $5, per_contact = $6 where centre_id = $1`,
-			centre, p.Ahead, p.Notice, p.Cancel, p.Share, p.PerContact)
+			update reception.halls set ahead_days = $2, notice_minutes = $3, cancel_minutes = $4, walk_in_share = $5, per_contact = $6, new_share = $7 where centre_id = $1`,
+			centre, p.Ahead, p.Notice, p.Cancel, p.Share, p.PerContact, p.New)
 	})
 }
 

@@ -16,6 +16,7 @@ type Plan struct {
 	Cancel     int // minutes before its time, until which whoever booked can give it back or move it
 	Share      int // of a hundred times of a window, how many are kept for people without an appointment
 	PerContact int // how many appointments to come one contact may have
+	New        int // of a hundred times of a day, how many may be booked online by people who have never come before
 	Absences   []Absence
 }
 

@@ -52,7 +52,7 @@ func (h handlers) planPage(c *gin.Context, form *web.Form) (*planEditPage, error
 	for _, w := range p.Now.Hall.OpenWindows() {
 		page.Windows = append(page.Windows, ui.SelectItem{Value: w.ID.String(), Text: printer.T("reception.window_n", w.Number)})
 	}
-	for name, n := range map[string]int{"ahead": plan.Ahead, "notice": plan.Notice, "cancel": plan.Cancel, "share": plan.Share, "per_contact": plan.PerContact} {
+	for name, n := range map[string]int{"ahead": plan.Ahead, "notice": plan.Notice, "cancel": plan.Cancel, "share": plan.Share, "per_contact": plan.PerContact, "new": plan.New} {
 		if !form.Has(name) {
 			form.Set(name, strconv.Itoa(n))
 		}
@@ -106,7 +106,7 @@ func planOf(form *web.Form) reception.Plan {
 		}
 		return -1
 	}
-	return reception.Plan{Ahead: n("ahead"), Notice: n("notice"), Cancel: n("cancel"), Share: n("share"), PerContact: n("per_contact")}
+	return reception.Plan{Ahead: n("ahead"), Notice: n("notice"), Cancel: n("cancel"), Share: n("share"), PerContact: n("per_contact"), New: n("new")}
 }
 
 // dateIn reads a field of type date; zero for what is none.

@@ -16,10 +16,11 @@ func TestPlan(t *testing.T) {
 	head := s.As(s.Users[access.CentreHead])
 	page := head.Get(s.path("/offer/plan"))
 	webtest.Shows(t, page, http.StatusOK, "Прийом за записом", `name="ahead"`, `value="5"`, "не записують")
-	plan := url.Values{"act": {"plan"}, "version": {field(t, page, "version")}, "ahead": {"91"}, "notice": {"x"}, "cancel": {"0"}, "share": {"50"}, "per_contact": {"2"}}
-	webtest.Shows(t, head.Post(s.path("/offer/plan"), plan), http.StatusUnprocessableEntity, "Зазначте число від 0 до 90", "Зазначте число від 0 до 10", `value="91"`)
+	plan := url.Values{"act": {"plan"}, "version": {field(t, page, "version")}, "ahead": {"91"}, "notice": {"x"}, "cancel": {"0"}, "share": {"50"}, "per_contact": {"2"}, "new": {"0"}}
+	webtest.Shows(t, head.Post(s.path("/offer/plan"), plan), http.StatusUnprocessableEntity, "Зазначте число від 0 до 90", "Зазначте число від 0 до 10", "Зазначте число від 1 до 100", `value="91"`)
 	plan.Set("ahead", "1")
 	plan.Set("notice", "10")
+	plan.Set("new", "60")
 	if w := head.Post(s.path("/offer/plan"), plan); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
