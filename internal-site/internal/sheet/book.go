@@ -85,7 +85,7 @@ func (b *book) Row(cells ...Cell) error {
 		case c.kind == isDay:
 			_, _ = b.out.WriteString(`<c s="2"><v>` + strconv.Itoa(int(serial(c.at))) + `</v></c>`)
 		case c.kind == isMoment:
-			_, _ = b.out.WriteString(`<c s="3"><v>` + strconv.FormatFloat(serial(c.at), 'f', 6, 64) + `</v></c>`)
+			_, _ = b.out.WriteString(`<c s="3"><v>` + strconv.FormatFloat(serial(c.at), 'f', -1, 64) + `</v></c>`)
 		case c.text == "":
 			_, _ = b.out.WriteString(`<c/>`)
 		default:

@@ -56,6 +56,38 @@ func TestAWorkbookIsRead(t *testing.T) {
 	}
 }
 
+// Each minute of a day is read as the minute that it is.
+func TestMinutesAreWhole(t *testing.T) {
+	var b bytes.Buffer
+	w, err := sheet.New(sheet.XLSX, &b, "x", []string{"a", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC)
+	for m := range 24 * 60 {
+		c := sheet.Moment(day.Add(time.Duration(m) * time.Minute))
+		if err := w.Row(c, sheet.Text(c.String())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := f.GetRows("x")
+	if err != nil || len(rows) != 1+24*60 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, row := range rows[1:] {
+		if row[0] != row[1] {
+			t.Errorf("%s is read as %s", row[1], row[0])
+		}
+	}
+}
+
 func TestCSVIsRead(t *testing.T) {
 	var b strings.Builder
 	w, err := sheet.New(sheet.CSV, &b, "", []string{"Номер", "Назва"})
