@@ -32,17 +32,9 @@ func (s *Store) At(now func() time.Time) *Store {
 
 // Object returns where an entry belongs, for access.Can. NotFound when there is none.
 func (s *Store) Object(ctx context.Context, id int64) (access.Object, error) {
-	var centre, authority uuid.UUID
-	var asker *uuid.UUID
-	err := s.pool.QueryRow(ctx, `select centre_id, authority_id, asker_id from journals.entries where id = $1`, id).Scan(&centre, &authority, &asker)
-	if err != nil {
-		return access.Object{}, pg.Fault("find entry", err)
-	}
-	o := access.Object{Own: []access.Place{access.InCentre(centre), access.InAuthority(authority)}}
-	if asker != nil {
-		o.Own = append(o.Own, access.InAuthority(*asker))
-	}
-	return o, nil
+	var e Entry
+	err := s.pool.QueryRow(ctx, `select centre_id, authority_id, asker_id from journals.entries where id = $1`, id).Scan(&e.centre, &e.authority, &e.asker)
+	return e.Object(), pg.Fault("find entry", err)
 }
 
 // Get returns an entry that the actor may see; NotFound when there is none for them.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,19 +14,21 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
-// selectEntries are the columns of an entry. What only one journal shows is looked up for that journal alone.
-const selectEntries = `select e.id, e.journal, e.number, e.year, e.day, e.at, e.case_id, c.number, ce.name, ce.name_en,
+// selectEntries are the columns of an entry. What only one journal shows is looked up for that journal alone. What an entry has kept of the
+// decision stands before what the case says now.
+const selectEntries = `select e.id, e.journal, e.number, e.year, e.day, e.at, e.case_id, e.about, e.centre_id, e.authority_id, e.asker_id, c.number, ce.name, ce.name_en,
 	coalesce(nullif(au.short_name, ''), au.name), coalesce(nullif(au.short_name_en, ''), au.name_en), v.name, v.name_en, v.code, e.taken_back_at,
 	(select jsonb_agg(jsonb_build_object('TakenBack', n.kind = 'taken_back', 'At', n.at, 'Who', coalesce(u.full_name, ''), 'Text', n.text) order by n.id)
 	 from journals.notes n left join access.users u on u.id = n.person where n.entry_id = e.id),
 	case when e.journal <> 'requests' then coalesce(nullif(ap.entity, ''), concat_ws(' ', ap.surname, nullif(ap.given_name, ''), nullif(ap.patronymic, ''))) else '' end,
 	coalesce(case e.journal when 'issued' then ev.actor when 'requests' then ru.full_name when 'applications' then rg.actor end, ''),
-	c.outcome, c.channel, coalesce(r.state, c.state), case e.journal when 'requests' then r.due_on when 'applications' then c.due_on end,
-	case e.journal when 'requests' then r.ended_at else c.decided_at end,
-	coalesce(case e.journal when 'requests' then coalesce(nullif(r.document, ''), r.asked) else d.number end, ''), c.issued_paper,
+	coalesce(e.outcome, c.outcome), c.channel, coalesce(r.state, c.state), case e.journal when 'requests' then r.due_on when 'applications' then c.due_on end,
+	case when e.journal = 'requests' then r.ended_at when e.outcome is not null then e.decided_at else c.decided_at end,
+	coalesce(case e.journal when 'requests' then coalesce(nullif(r.document, ''), r.asked) else coalesce(e.document, d.number) end, ''), coalesce(e.paper, c.issued_paper),
 	coalesce(h.recipient, ''), coalesce(h.name, ''), coalesce(h.document, ''), coalesce(h.number, ''), coalesce(r.position, 0),
 	coalesce(nullif(ak.short_name, ''), ak.name, ce.name), coalesce(nullif(ak.short_name_en, ''), ak.name_en, ce.name_en)`
 
@@ -37,11 +41,11 @@ const joinEntries = ` join cases.cases c on c.id = e.case_id join org.centres ce
 	left join lateral (select case when x.actor_id is null then '' else x.actor end as actor from cases.events x where e.journal = 'applications' and x.case_id = e.case_id and x.kind = 'registered' order by x.at limit 1) rg on true
 	left join lateral (select x.* from cases.handovers x where e.journal = 'issued' and x.case_id = e.case_id and x.at = e.at) h on true
 	left join lateral (select x.number from cases.decisions x join documents.files f on f.id = x.file_id
-	                   where e.journal in ('arrived', 'issued') and x.case_id = e.case_id and f.withdrawn_at is null order by x.position desc limit 1) d on true `
+	                   where e.journal = 'arrived' and e.document is null and x.case_id = e.case_id and f.withdrawn_at is null order by x.position desc limit 1) d on true `
 
 func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	var notes []byte
-	err = row.Scan(&e.ID, &e.Journal, &e.Number, &e.Year, &e.Day, &e.At, &e.CaseID, &e.Case, &e.Centre.UK, &e.Centre.EN, &e.Authority.UK, &e.Authority.EN,
+	err = row.Scan(&e.ID, &e.Journal, &e.Number, &e.Year, &e.Day, &e.At, &e.CaseID, &e.about, &e.centre, &e.authority, &e.asker, &e.Case, &e.Centre.UK, &e.Centre.EN, &e.Authority.UK, &e.Authority.EN,
 		&e.Service.UK, &e.Service.EN, &e.ServiceCode, &e.TakenBackAt, &notes, &e.Applicant, &e.Clerk, &e.Outcome, &e.Channel, &e.State, &e.DueOn, &e.EndedAt,
 		&e.Document, &e.Paper, &e.Recipient, &e.Name, &e.Identity, &e.IdentityN, &e.Position, &e.Asker.UK, &e.Asker.EN)
 	if err == nil && notes != nil {
@@ -50,8 +54,12 @@ func scanEntry(row pgx.CollectableRow) (e Entry, err error) {
 	return e, err
 }
 
-// maxSought is how many cases a search looks at. Who searches for what more of them have finds nothing and is told to say more.
+// maxSought is how many cases a search may find within reach of its reader and of the other filters. Who searches for what more of them have
+// finds nothing and is told to say more.
 const maxSought = 1000
+
+// errTooMuch ends what takes a whole journal away by a search that finds too much.
+var errTooMuch = fault.New(fault.Invalid, "journals.too_much_found")
 
 // selection is a filter of one reader as SQL: FROM and WHERE over the entries e, once for each place of theirs, so that each part has one
 // index in the order of its entries, and no entry comes twice.
@@ -89,7 +97,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter, at Place
 }
 
 // Each calls write with every entry of the journal as it is narrowed, in the order of the journal, in pieces: no connection is held while
-// write waits for a slow reader. What is entered meanwhile comes as well.
+// write waits for a slow reader. What is entered meanwhile comes as well. A search that finds too much is a fault of kind Invalid.
 func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write func(Entry) error) error {
 	if err := access.RequireEver(actor, View); err != nil {
 		return err
@@ -100,9 +108,13 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 		var list []Entry
 		err := s.inMoment(ctx, func(tx pgx.Tx) error {
 			q, err := find(ctx, tx, actor, f)
-			if err == nil {
-				list, err = q.read(ctx, tx, at, true, piece)
+			switch {
+			case err != nil:
+				return err
+			case q.much:
+				return errTooMuch
 			}
+			list, err = q.read(ctx, tx, at, true, piece)
 			return err
 		})
 		if err != nil {
@@ -131,7 +143,13 @@ func (s *Store) inMoment(ctx context.Context, fn func(tx pgx.Tx) error) error {
 func find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter) (q selection, err error) {
 	scope := access.ScopeOf(actor, View)
 	q.args = scope.Args(map[string]any{"journal": f.Journal, "from": f.From, "to": f.To, "centre": f.Centre, "authority": f.Authority, "service": f.Service, "state": f.State})
-	from, where := `journals.entries e`, `e.journal = @journal`
+	from, where, joined := `journals.entries e`, `e.journal = @journal`, false
+	request := func(condition string) { // of the request that an entry is of
+		if !joined {
+			from, joined = from+` join requests.requests q on q.id = e.about`, true
+		}
+		where += ` and ` + condition
+	}
 	on := func(asked bool, condition string) {
 		if asked {
 			where += ` and ` + condition
@@ -148,14 +166,26 @@ func find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter) (q selec
 	case f.State == TakenBack:
 		where += ` and e.taken_back_at is not null`
 	case f.State != "" && f.Journal == Requests:
-		from, where = from+` join requests.requests q on q.id = e.about`, where+` and q.state = @state`
+		request(`q.state = @state`)
 	case f.State == "issued" || f.State == "closed":
 		from, where = from+` join cases.cases k on k.id = e.case_id`, where+` and k.state = @state`
 	case f.State != "": // few cases are open: their turns say which
 		from, where = from+` join cases.turns k on k.case_id = e.case_id`, where+` and k.kind = 'centre' and k.standing <> 'over' and k.state = @state`
 	}
-	if word := strings.TrimSpace(f.Q); word != "" {
-		found, err := sought(ctx, tx, f.Journal, word)
+	word := strings.TrimSpace(f.Q)
+	if number, n, ok := splitNumber(word); ok && f.Journal == Requests {
+		word, q.args["position"] = number, n
+		request(`q.position = @position`)
+	}
+	within := func(where string) {
+		q.parts = nil
+		for _, reader := range readers(scope, f.Journal, q.args) {
+			q.parts = append(q.parts, from+` where `+where+` and `+reader)
+		}
+	}
+	if word != "" {
+		within(where + ` and e.case_id in (` + saying(f.Journal, word, q.args) + `)`)
+		found, err := q.cases(ctx, tx)
 		if err != nil {
 			return q, err
 		}
@@ -165,10 +195,18 @@ func find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filter) (q selec
 		q.args["sought"] = found
 		where += ` and e.case_id = any(@sought::uuid[])`
 	}
-	for _, reader := range readers(scope, f.Journal, q.args) {
-		q.parts = append(q.parts, from+` where `+where+` and `+reader)
-	}
+	within(where)
 	return q, nil
+}
+
+// splitNumber splits the number of a request, as the journal shows it, into that of its case, or the end of it, and its own within the case.
+func splitNumber(word string) (number string, n int, ok bool) {
+	i := strings.LastIndexByte(word, '/')
+	if i < 1 {
+		return word, 0, false
+	}
+	n, err := strconv.Atoi(word[i+1:])
+	return word[:i], n, err == nil && n > 0 && n <= math.MaxInt16
 }
 
 // readers are the conditions under which each entry that a scope covers comes once: of one place each, since an index has the entries of
@@ -205,22 +243,28 @@ func readers(scope access.Scope, j Journal, args pgx.NamedArgs) (list []string) 
 // folded takes ґ for г and ї for і, as the index of what is said of cases does.
 var folded = strings.NewReplacer("ґ", "г", "ї", "і")
 
-// sought finds the cases that somebody searches for, up to one more than maxSought: in journals that show applicants by any words that are
-// said of the case, otherwise by its number or the end of it.
-func sought(ctx context.Context, tx pgx.Tx, j Journal, text string) ([]uuid.UUID, error) {
-	var sql string
-	args := pgx.NamedArgs{"most": maxSought + 1}
-	if words := pg.LikeWords(text); j == Requests {
-		sql = `select c.id from cases.cases c where reverse(c.number) like @ends`
+// saying is a query for the cases that somebody searches for: in journals that show applicants by any words that are said of the case,
+// otherwise by its number or the end of it.
+func saying(j Journal, text string, args pgx.NamedArgs) string {
+	if j == Requests {
 		args["ends"] = reversed(text) + "%"
-	} else {
-		for i, word := range words {
-			words[i] = "%" + folded.Replace(word) + "%"
-		}
-		sql = `select s.case_id from cases.said s where translate(s.said, 'ґї', 'гі') like all (@words::text[])`
-		args["words"] = words
+		return `select c.id from cases.cases c where reverse(c.number) like @ends`
 	}
-	rows, err := tx.Query(ctx, sql+` limit @most`, args)
+	words := pg.LikeWords(text)
+	for i, word := range words {
+		words[i] = "%" + folded.Replace(word) + "%"
+	}
+	args["words"] = words
+	return `select s.case_id from cases.said s where translate(s.said, 'ґї', 'гі') like all (@words::text[])`
+}
+
+// cases are those of the entries, up to one more than maxSought.
+func (q selection) cases(ctx context.Context, tx pgx.Tx) ([]uuid.UUID, error) {
+	var parts []string
+	for _, p := range q.parts {
+		parts = append(parts, `select e.case_id from `+p)
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf(`select distinct case_id from (%s) found limit %d`, strings.Join(parts, ` union all `), maxSought+1), q.args)
 	if err != nil {
 		return nil, err
 	}

@@ -16,9 +16,12 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/journals"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 	"portal.example/shared/pgtest"
 )
@@ -156,15 +159,172 @@ func TestEntriesFollowTheWork(t *testing.T) {
 	}
 
 	// A region whose journals are filled afterwards has the entries that stand, in the order of time.
-	d.DB.Exec(`truncate journals.notes, journals.entries, journals.counters`)
+	stood := d.days()
+	d.refill()
 	d.DB.Exec(`select journals.fill()`)
-	d.DB.Exec(`select journals.fill()`)
+	if filled := d.days(); !slices.Equal(filled, stood) {
+		t.Errorf("filled: %v, want %v", filled, stood)
+	}
 	d.wants(journals.Applications, "1 "+one.Number, "2 "+two.Number)
 	d.wants(journals.Arrived, "1 "+two.Number)
 	d.wants(journals.Issued, "1 "+two.Number)
 	d.do(one.ID, d.decided()...)
 	d.do(one.ID, d.handing())
 	d.wants(journals.Issued, "1 "+two.Number, "2 "+one.Number)
+}
+
+// arrived are the lines of the journal of results that came, as they are shown: their days, moments and outcomes, and whether they were
+// taken back.
+func (d *desk) arrived() (list []string) {
+	d.t.Helper()
+	if err := d.journals.Each(d.t.Context(), d.Users[access.CentreHead], journals.Filter{Journal: journals.Arrived}, func(e journals.Entry) error {
+		line := fmt.Sprintf("%d %s %s %s", e.Number, e.Day.Format(time.DateOnly), e.At.UTC().Format(time.DateTime), e.Outcome)
+		if e.EndedAt != nil {
+			line += " " + e.EndedAt.UTC().Format(time.DateTime)
+		}
+		if e.TakenBackAt != nil {
+			line += " taken back"
+		}
+		list = append(list, line)
+		return nil
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}
+
+// days are the days of all standing entries, by what they are of.
+func (d *desk) days() (list []string) {
+	d.t.Helper()
+	rows, err := d.DB.Pool.Query(d.t.Context(), `select concat_ws(' ', journal, case_id, about, day, at) from journals.entries where taken_back_at is null order by 1`)
+	if err == nil {
+		list, err = pgx.CollectRows(rows, pgx.RowTo[string])
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}
+
+// refill fills the journals anew, as a region's that had none.
+func (d *desk) refill() {
+	d.DB.Exec(`truncate journals.notes, journals.entries, journals.counters`)
+	d.DB.Exec(`select journals.fill()`)
+}
+
+// A result is entered under the moment at which it came to the centre, whichever party was the last and however long the others took; a line
+// that is taken back keeps what it showed. Filled afterwards, what stands has the same days.
+func TestAResultIsEnteredWhenItCame(t *testing.T) {
+	for name, c := range map[string]struct {
+		decides bool // the authority that decides has a stage of its own, before the other one
+	}{"the other authority makes the document": {true}, "the centre hands over": {false}} {
+		t.Run(name, func(t *testing.T) {
+			d := open(t)
+			stages := []contract.TechStage{{Name: locale.Text{UK: "Прийом"}, Action: contract.ActionExecutes, Days: 1}}
+			if c.decides {
+				stages = append(stages, contract.TechStage{Name: locale.Text{UK: "Рішення"}, AuthorityID: &d.Authority, Action: contract.ActionApproves, Days: 5})
+			}
+			stages = append(stages, contract.TechStage{Name: locale.Text{UK: "Виготовлення"}, AuthorityID: &d.OtherAuthority, Action: contract.ActionExecutes, Days: 5})
+			if !c.decides {
+				stages = append(stages, contract.TechStage{Name: locale.Text{UK: "Видача"}, Action: contract.ActionExecutes, Days: 1})
+			}
+			d.RunOn(contract.TechCard{StatutoryDays: 60, Stages: stages})
+			admin, officer := d.Users[access.Administrator], d.Users[access.Officer]
+			granted := step{officer, cases.Command{Act: cases.Decide, Outcome: cases.Granted, Text: "надати"}}
+			made := step{d.OtherUsers[access.Officer], cases.Command{Act: cases.FinishStage}}
+			withdrawn := step{officer, cases.Command{Act: cases.WithdrawDecision, Text: "помилка"}}
+			later := func(id uuid.UUID, s step) string {
+				d.at = d.at.AddDate(0, 0, 9)
+				d.do(id, s)
+				return d.at.UTC().Format(time.DateTime)
+			}
+			line := func(n int, came, outcome, decided string) string {
+				return fmt.Sprintf("%d %s %s %s %s", n, came[:len(time.DateOnly)], came, outcome, decided)
+			}
+			one := d.register("Ґава")
+			d.do(one.ID, step{admin, cases.Command{Act: cases.Take}}, step{admin, cases.Command{Act: cases.FinishStage}})
+			var decided, came string
+			if c.decides {
+				decided = later(one.ID, granted)
+				came = later(one.ID, made)
+			} else {
+				later(one.ID, made)
+				decided = later(one.ID, granted)
+				came = decided
+			}
+			first := line(1, came, "granted", decided)
+			if got := d.arrived(); !slices.Equal(got, []string{first}) {
+				t.Fatalf("%q, want %q", got, first)
+			}
+			later(one.ID, withdrawn)
+			first += " taken back"
+			if got := d.arrived(); !slices.Equal(got, []string{first}) {
+				t.Errorf("when it was withdrawn: %q, want %q", got, first)
+			}
+			again := later(one.ID, d.decision())
+			second := line(2, again, "refused", again)
+			if got := d.arrived(); !slices.Equal(got, []string{first, second}) {
+				t.Errorf("decided anew: %q, want %q", got, []string{first, second})
+			}
+			later(one.ID, d.handing())
+			d.refill()
+			if got, want := d.arrived(), "1"+second[1:]; !slices.Equal(got, []string{want}) {
+				t.Errorf("filled: %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// decideOnPaper decides with a document, and returns its number.
+func (d *desk) decideOnPaper(id uuid.UUID, position int) (number string) {
+	d.t.Helper()
+	st := d.decision()
+	file := documents.File{
+		ID: fixture.NewID(), Purpose: documents.Result, Title: "Рішення", FileName: "a.pdf", MediaType: "application/pdf", Size: 1, SHA256: strings.Repeat("a", 64),
+		ObjectKey: fixture.NewID().String(), CaseID: &id, UploadedBy: &st.who.UserID,
+	}
+	st.cmd.Decision = &cases.DecisionPaper{File: file.ID, Position: position}
+	d.at = d.at.Add(time.Hour)
+	w, err := d.cases.Work(d.t.Context(), st.who, id)
+	if err == nil {
+		err = d.cases.Do(d.t.Context(), st.who, id, w.Case.Version, st.cmd, file)
+	}
+	if err == nil {
+		err = d.DB.Pool.QueryRow(d.t.Context(), `select number from cases.decisions where file_id = $1`, file.ID).Scan(&number)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return number
+}
+
+// The document of a decision that was withdrawn, and what was handed over, stay in their lines, whatever is decided and handed over after.
+func TestALineKeepsItsDocument(t *testing.T) {
+	d := open(t)
+	c := d.register("Ґава")
+	d.do(c.ID, d.decided()[:3]...)
+	first := d.decideOnPaper(c.ID, 1)
+	d.do(c.ID, step{d.Users[access.Officer], cases.Command{Act: cases.WithdrawDecision, Text: "помилка"}})
+	second := d.decideOnPaper(c.ID, 2)
+	d.do(c.ID, d.handing())
+	// The case comes back, and something else is decided and handed over.
+	d.DB.Exec(`update cases.cases set outcome = 'granted', decided_at = decided_at + interval '3 days', issued_paper = '№ 6' where id = $1`, c.ID)
+	d.DB.Exec(`update documents.files set withdrawn_at = now() where case_id = $1`, c.ID)
+	for j, want := range map[journals.Journal][]string{
+		journals.Arrived: {first + " refused  true", second + " refused № 5 false"},
+		journals.Issued:  {second + " refused № 5 false"},
+	} {
+		var got []string
+		if err := d.journals.Each(t.Context(), d.Users[access.CentreHead], journals.Filter{Journal: j}, func(e journals.Entry) error {
+			got = append(got, fmt.Sprintf("%s %s %s %v", e.Document, e.Outcome, e.Paper, e.TakenBackAt != nil))
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", j, got, want)
+		}
+	}
 }
 
 // Numbers have no gaps, whatever fails meanwhile, and begin anew in a year that begins in Kyiv.
@@ -248,6 +408,54 @@ func TestReachAndFilters(t *testing.T) {
 	}
 }
 
+// A search looks at what its reader can see and at what the other filters leave, however many others have the same name; what finds too much
+// is said to, and is not taken away as an empty table.
+func TestASearchStaysWithinReach(t *testing.T) {
+	d := open(t)
+	one := d.register("Ґава")
+	d.DB.Exec(`insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, tech_card_id, applicant_id, channel, answers, filed_at, due_on)
+		select gen_random_uuid(), 'X-' || g, $1, b.authority_id, b.service_id, b.card_id, b.tech_card_id, b.applicant_id, 'counter', '{}', now(), current_date
+		from cases.cases b, generate_series(1, 1001) g`, d.OtherCentre)
+	f := journals.Filter{Journal: journals.Applications, Q: "ґава"}
+	region := f
+	region.Centre = d.Centre
+	for name, c := range map[string]struct {
+		who access.Actor
+		f   journals.Filter
+	}{"of the centre": {d.Users[access.CentreHead], f}, "of the region, one centre": {d.Users[access.RegionalManager], region}} {
+		page, err := d.journals.List(t.Context(), c.who, c.f, journals.Place{}, false, 10)
+		if err != nil || page.Much || page.Total != 1 || len(page.Entries) != 1 || page.Entries[0].CaseID != one.ID {
+			t.Errorf("%s: %+v, %v", name, page, err)
+		}
+		if got := d.lines(c.who, c.f); len(got) != 1 {
+			t.Errorf("%s: %d are taken away", name, len(got))
+		}
+	}
+	page, err := d.journals.List(t.Context(), d.Users[access.RegionalManager], f, journals.Place{}, false, 10)
+	if err != nil || !page.Much || len(page.Entries) != 0 {
+		t.Errorf("of the region: %d, %v, %v", len(page.Entries), page.Much, err)
+	}
+	err = d.journals.Each(t.Context(), d.Users[access.RegionalManager], f, func(journals.Entry) error { return nil })
+	if !fault.Is(err, fault.Invalid) || fault.MessageKey(err) != "journals.too_much_found" {
+		t.Errorf("what finds too much is taken away: %v", err)
+	}
+}
+
+// A request is found by its number as the journal shows it, and by the end of it.
+func TestARequestIsFoundByItsNumber(t *testing.T) {
+	d := open(t)
+	c := d.register("Ґава")
+	d.DB.Exec(`insert into requests.requests (id, case_id, position, asker, asker_kind, authority_id, asked, days, due_on, asked_at, asked_by)
+		select gen_random_uuid(), $1, n, $2, 'centre', $3, 'довідка', 5, current_date, now(), $4 from generate_series(1, 2) n`,
+		c.ID, d.Centre, d.OtherAuthority, d.Users[access.Administrator].UserID)
+	for q, want := range map[string]int{c.Number + "/1": 1, c.Number + "/2": 1, c.Number + "/3": 0, c.Number: 2, c.Number[len(c.Number)-4:] + "/2": 1, "/1": 0, c.Number + "/0": 0, c.Number + "/99999999999": 0} {
+		f := journals.Filter{Journal: journals.Requests, Q: q, State: "asked"}
+		if got := d.lines(d.Users[access.CentreHead], f); len(got) != want {
+			t.Errorf("%q finds %v", q, got)
+		}
+	}
+}
+
 // Pages lead through a journal both ways, and what is entered meanwhile moves nothing.
 func TestPagesLeadThroughTheJournal(t *testing.T) {
 	d := open(t)
@@ -297,6 +505,20 @@ func TestARemarkStandsBesideAnEntry(t *testing.T) {
 	}
 	if n := d.count(`select count(*) from audit.events where action = 'journals.remark'`); n != 1 {
 		t.Errorf("the trail has it %d times", n)
+	}
+	for _, last := range []string{"а", "б"} { // texts whose beginnings are alike, of letters that are of no use to compression
+		var b strings.Builder
+		for n := range journals.MaxRemark - 1 {
+			b.WriteRune(rune(0x20000 + n*7919%40000))
+		}
+		for range 2 {
+			if err := d.journals.Remark(t.Context(), head, id, b.String()+last); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if n := d.count(`select count(*) from journals.notes`); n != 3 {
+		t.Errorf("%d notes", n)
 	}
 	for who, want := range map[access.GroupCode]fault.Kind{access.RegionalManager: fault.Forbidden, access.AuthorityHead: fault.Forbidden} {
 		if err := d.journals.Remark(t.Context(), d.Users[who], id, "x"); !fault.Is(err, want) {

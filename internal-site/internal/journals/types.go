@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/shared/locale"
 )
 
@@ -94,6 +95,27 @@ type Entry struct {
 	IdentityN string     // of Issued: its number
 	Position  int        // of Requests: within the case
 	Asker     locale.Text
+
+	about             *uuid.UUID // the handing over or the request
+	centre, authority uuid.UUID
+	asker             *uuid.UUID
+}
+
+// Request is the request that an entry of Requests is of.
+func (e Entry) Request() uuid.UUID {
+	if e.Journal != Requests || e.about == nil {
+		return uuid.Nil
+	}
+	return *e.about
+}
+
+// Object is where the entry belongs, for access.Can.
+func (e Entry) Object() access.Object {
+	o := access.Object{Own: []access.Place{access.InCentre(e.centre), access.InAuthority(e.authority)}}
+	if e.asker != nil {
+		o.Own = append(o.Own, access.InAuthority(*e.asker))
+	}
+	return o
 }
 
 // Place is the place of the entry in its journal.
