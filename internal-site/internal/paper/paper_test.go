@@ -139,3 +139,31 @@ func TestARegisterCountsItsPages(t *testing.T) {
 		t.Errorf("%d rows", sum)
 	}
 }
+
+// Numbers, days and states are not broken, though their shares are narrow; names are broken after a hyphen; and a text that is longer than a
+// page runs over pages to its end, in a row that is counted once.
+func TestARegisterKeepsItsWords(t *testing.T) {
+	long := "30.11.2026, 14:05, Коваленко Оксана: " + strings.Repeat("слово виправлення ", 250) + "КІНЕЦЬ"
+	number, state, name := "01-2026-000123", "зареєстровано", "Ґедзь-Надзвичайнодовгенко"
+	r := paper.Register{
+		Title: "Журнал", Made: made, Foot: func(page, rows, sum int) string { return fmt.Sprintf("разом=%d", sum) },
+		Columns: []paper.Column{
+			{Heading: "№ з/п", Share: 1, Whole: true}, {Heading: "Номер справи", Share: 1, Whole: true}, {Heading: "Стан", Share: 1, Whole: true},
+			{Heading: "Хто", Share: 31}, {Heading: "Примітки", Share: 40}, {Heading: "Послуга", Share: 144},
+		},
+		Rows: [][]string{{"123456", number, state, name, "а", ""}, {"2", number, state, name, long, ""}, {"3", number, state, name, "б", ""}},
+	}
+	pdf, err := paper.PrintRegister(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := read(t, pdf)
+	for word, want := range map[string]int{number: 3, state: 3, "123456": 1, "Надзвичайнодовгенко": 3, "виправлення": 250, "КІНЕЦЬ": 1, "…": 0} {
+		if n := strings.Count(text, word); n != want {
+			t.Errorf("%q stands there %d times, want %d", word, n, want)
+		}
+	}
+	if sums := strings.Count(text, "разом=3"); sums != 1 || strings.Count(text, "разом=2") == 0 {
+		t.Errorf("the sums of its pages: %q", text)
+	}
+}

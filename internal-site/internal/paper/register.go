@@ -29,6 +29,7 @@ type Register struct {
 type Column struct {
 	Heading string
 	Share   float64 // of the width, in proportion to the others
+	Whole   bool    // its words are not broken, such as numbers and days: the column is at least as wide as the widest of them
 }
 
 // Sizes of a register in millimetres, of letters in points.
@@ -37,7 +38,10 @@ const (
 	registerLine                            = 3.4
 	registerLetters                         = 7.5
 	cellSpace                               = 0.8
-	maxCellLines                            = 40 // of one row, so that it fits on a page
+	maxCellLines                            = 2000 // of one row: two dozen of the longest remarks
+	wordSpare                               = 0.1  // so that a word is not broken for the sake of a rounding
+	maxWhole                                = 36   // of a column whose words are not broken, whatever they are
+	fewLines                                = 5    // of a row that runs over pages, at the foot of the first one
 )
 
 // PrintRegister sets the register.
@@ -74,14 +78,8 @@ type setter struct {
 func (s *setter) setRows() {
 	width, height := s.GetPageSize()
 	limit := height - registerFoot - 2*registerLine
-	var shares float64
-	for _, c := range s.r.Columns {
-		shares += c.Share
-	}
-	for _, c := range s.r.Columns {
-		s.widths = append(s.widths, (width-2*registerSide)*c.Share/shares)
-	}
 	s.AddPage()
+	s.setWidths(width - 2*registerSide)
 	s.SetFont(family, "B", headings)
 	s.MultiCell(0, lineHeight, clean(s.r.Title), "", "C", false)
 	s.SetFont(family, "", feet)
@@ -89,16 +87,27 @@ func (s *setter) setRows() {
 		s.MultiCell(0, lineHeight-1, clean(line), "", "C", false)
 	}
 	s.Ln(2)
+	top := s.GetY()
 	s.setHead()
+	head := registerTop + s.GetY() - top // where the first row of a further page begins
 	for _, row := range s.r.Rows {
 		cells, tall := s.wrapped(row)
-		if s.GetY()+tall > limit {
-			s.endPage()
-			s.AddPage()
-			s.setHead()
+		if s.GetY()+tall > limit && (tall <= limit-head || s.GetY()+fewLines*registerLine > limit) {
+			s.turnPage()
+		}
+		s.onPage, s.sum = s.onPage+1, s.sum+1
+		for s.GetY()+tall > limit { // a row that is taller than a page runs over pages
+			n := max(int((limit-s.GetY()-2*cellSpace)/registerLine), 1)
+			var part [][]string
+			for i, lines := range cells {
+				n := min(n, len(lines))
+				part, cells[i] = append(part, lines[:n]), lines[n:]
+			}
+			s.setRow(part, tallOf(part), "L")
+			s.turnPage()
+			tall = tallOf(cells)
 		}
 		s.setRow(cells, tall, "L")
-		s.onPage, s.sum = s.onPage+1, s.sum+1
 	}
 	s.endPage()
 	if needed := float64(len(s.r.End))*lineHeight + lineHeight; len(s.r.End) > 0 {
@@ -111,6 +120,64 @@ func (s *setter) setRows() {
 			s.MultiCell(0, lineHeight, clean(line), "", "L", false)
 		}
 	}
+}
+
+// setWidths gives each column its share of the width, and those whose words are not broken what these need: the others have so much less.
+func (s *setter) setWidths(width float64) {
+	least, fixed := make([]float64, len(s.r.Columns)), make([]bool, len(s.r.Columns))
+	widen := func(i int, text string) {
+		for _, word := range strings.Fields(clean(text)) {
+			least[i] = max(least[i], min(s.GetStringWidth(word)+2*cellSpace+wordSpare, maxWhole))
+		}
+	}
+	s.SetFont(family, "B", registerLetters)
+	for i, c := range s.r.Columns {
+		widen(i, c.Heading)
+	}
+	s.SetFont(family, "", registerLetters)
+	for i, c := range s.r.Columns {
+		for _, row := range s.r.Rows {
+			if c.Whole {
+				widen(i, row[i])
+			}
+		}
+	}
+	s.widths = make([]float64, len(s.r.Columns))
+	for again := true; again; {
+		again = false
+		left, shares := width, 0.0
+		for i, c := range s.r.Columns {
+			if fixed[i] {
+				left -= least[i]
+			} else {
+				shares += c.Share
+			}
+		}
+		for i, c := range s.r.Columns {
+			if s.widths[i] = least[i]; !fixed[i] {
+				s.widths[i] = left * c.Share / shares
+			}
+		}
+		for i := range s.widths {
+			if !fixed[i] && s.widths[i] < least[i] {
+				fixed[i], again = true, true
+			}
+		}
+	}
+	var sum float64
+	for _, w := range s.widths {
+		sum += w
+	}
+	for i := range s.widths { // what needs more than there is has less of it
+		s.widths[i] *= min(1, width/sum)
+	}
+}
+
+// turnPage begins the next page.
+func (s *setter) turnPage() {
+	s.endPage()
+	s.AddPage()
+	s.setHead()
 }
 
 // setHead sets the headings and, as in forms that the law gives, the numbers of the columns.
@@ -129,7 +196,6 @@ func (s *setter) setHead() {
 
 // wrapped breaks the texts of a row into lines, and says how tall the row is.
 func (s *setter) wrapped(row []string) (cells [][]string, tall float64) {
-	most := 1
 	for i, text := range row {
 		lines := []string{}
 		for _, part := range strings.Split(text, "\n") {
@@ -138,12 +204,20 @@ func (s *setter) wrapped(row []string) (cells [][]string, tall float64) {
 		if len(lines) > maxCellLines {
 			lines = append(lines[:maxCellLines-1], "…")
 		}
-		cells, most = append(cells, lines), max(most, len(lines))
+		cells = append(cells, lines)
 	}
-	return cells, float64(most)*registerLine + 2*cellSpace
+	return cells, tallOf(cells)
 }
 
-// broken breaks a text between words, and within one that is longer than a line. Widths are added up, since measuring a line anew for each
+func tallOf(cells [][]string) float64 {
+	most := 1
+	for _, lines := range cells {
+		most = max(most, len(lines))
+	}
+	return float64(most)*registerLine + 2*cellSpace
+}
+
+// broken breaks a text between words, and one that is longer than a line after its hyphens, or else where the line ends. Widths are added up, since measuring a line anew for each
 // of its words makes a long text slow.
 func (s *setter) broken(text string, width float64) (lines []string) {
 	var line strings.Builder
@@ -167,13 +241,24 @@ func (s *setter) broken(text string, width float64) (lines []string) {
 			at += wide
 			continue
 		}
-		for _, r := range word {
-			letter := s.GetStringWidth(string(r))
-			if line.Len() > 0 && at+letter > width {
+		for _, part := range strings.SplitAfter(word, "-") {
+			wide := s.GetStringWidth(part)
+			if line.Len() > 0 && at+wide > width {
 				end()
 			}
-			line.WriteRune(r)
-			at += letter
+			if wide <= width {
+				line.WriteString(part)
+				at += wide
+				continue
+			}
+			for _, r := range part {
+				letter := s.GetStringWidth(string(r))
+				if line.Len() > 0 && at+letter > width {
+					end()
+				}
+				line.WriteRune(r)
+				at += letter
+			}
 		}
 	}
 	end()
