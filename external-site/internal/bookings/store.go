@@ -37,6 +37,32 @@ func switches(ctx context.Context, tx pgx.Tx) (contract.Switches, error) {
 	return s, err
 }
 
+// receives says that the group g is for the service $1: it names it, or names none and the centre gives it.
+const receives = `($1 = any(g.services) or g.services = '{}' and exists (select from catalogue.service_centres o where o.service_id = $1 and o.centre_id = g.centre_id))`
+
+// Books says whether a time can be booked anywhere because of a service, free or not now.
+func (s *Store) Books(ctx context.Context, service uuid.UUID) (books bool, err error) {
+	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
+		on, err := switches(ctx, tx)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, `
+			select distinct g.centre_id from reception.groups g join reception.halls h on h.centre_id = g.centre_id and h.published and h.ahead_days > 0
+			join org.centres c on c.id = g.centre_id and c.published where g.booked and `+receives, service)
+		if err != nil {
+			return pg.Fault("whether a service is booked", err)
+		}
+		centres, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		books = slices.ContainsFunc(centres, func(centre uuid.UUID) bool { return on.OnAt(contract.ModuleReception, centre) })
+		return pg.Fault("whether a service is booked", err)
+	})
+	if fault.Is(err, fault.NotFound) { // nothing is booked through the site
+		return false, nil
+	}
+	return books, err
+}
+
 // Places lists what can be booked, for the service with the code or, with "", for anything; by centre. service is Nil when no
 // service with the code is known.
 func (s *Store) Places(ctx context.Context, code string) (list []Place, service uuid.UUID, err error) {
@@ -56,7 +82,7 @@ func (s *Store) Places(ctx context.Context, code string) (list []Place, service 
 			        and s.begins_at > $2::timestamptz + h.notice_minutes * interval '60 seconds')
 			from reception.groups g join reception.halls h on h.centre_id = g.centre_id and h.published and h.ahead_days > 0
 			join org.centres c on c.id = g.centre_id and c.published
-			where g.booked and ($1::uuid = '00000000-0000-0000-0000-000000000000' or $1 = any(g.services)) order by c.name, c.code, g.name, g.id limit $3`,
+			where g.booked and ($1::uuid = '00000000-0000-0000-0000-000000000000' or `+receives+`) order by c.name, c.code, g.name, g.id limit $3`,
 			service, s.now(), mostPlaces)
 		if err != nil {
 			return pg.Fault("places to book", err)

@@ -76,9 +76,16 @@ func TestOffers(t *testing.T) {
 	if _, _, err := p.store.Places(t.Context(), "unknown"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("a service that is none: %v", err)
 	}
-	p.DB.Exec(`update reception.groups set services = '{}' where id = $1`, p.group)
-	if list, _, err := p.store.Places(t.Context(), p.code); err != nil || len(list) != 0 {
-		t.Errorf("a service that nobody books: %+v, %v", list, err)
+	for services, want := range map[string]int{`array[gen_random_uuid()]`: 0, `'{}'`: 1} { // of something else, and for anything that the centre gives
+		p.DB.Exec(`update reception.groups set services = `+services+` where id = $1`, p.group)
+		list, _, err := p.store.Places(t.Context(), p.code)
+		must(t, err)
+		if books, err := p.store.Books(t.Context(), p.Service); err != nil || len(list) != want || books != (want > 0) {
+			t.Errorf("for %s: %+v, %t, %v", services, list, books, err)
+		}
+	}
+	if books, err := p.store.Books(t.Context(), uuid.New()); err != nil || books {
+		t.Errorf("a service that the centre does not give: %t, %v", books, err)
 	}
 	p.DB.Exec(`delete from reception.slots`)
 	if list, _, err := p.store.Places(t.Context(), ""); err != nil || len(list) != 1 || list[0].Earliest != nil {

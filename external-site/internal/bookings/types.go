@@ -126,8 +126,14 @@ func (*Booking) Open(seal.Code) error { return nil }
 
 // Changes says whether the appointment can still be moved or given back.
 func (b *Booking) Changes(now time.Time) bool {
-	return b.State == "booked" && !now.Add(time.Duration(b.Cancel)*time.Minute).After(b.BeginsAt)
+	return b.State == "booked" && !now.After(b.Until())
 }
+
+// Until is the last moment at which the appointment can be moved or given back.
+func (b *Booking) Until() time.Time { return b.BeginsAt.Add(-time.Duration(b.Cancel) * time.Minute) }
+
+// Missed says whether the time has passed and nobody came.
+func (b *Booking) Missed(now time.Time) bool { return b.State == "booked" && b.Past(now) }
 
 // Past says whether the time has passed.
 func (b *Booking) Past(now time.Time) bool { return b.EndsAt().Before(now) }

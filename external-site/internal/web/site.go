@@ -127,7 +127,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
-		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL, NoOffline: cfg.NoOffline}),
+		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), Bookings: times, BaseURL: cfg.BaseURL, NoOffline: cfg.NoOffline}),
 		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),

@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
@@ -41,6 +42,7 @@ type Deps struct {
 	Switches area.Switches
 	Vault    Vault
 	Appeals  Appeals
+	Bookings Bookings
 	BaseURL  string
 	// NoOffline says that browsers keep no cards for reading without a line.
 	NoOffline bool
@@ -51,6 +53,11 @@ func (d Deps) mayBeKept(c *gin.Context) {
 	if !d.NoOffline && web.IsAnonymous(c) {
 		c.Header("Portal-Keep", "card")
 	}
+}
+
+// Bookings says whether people can book a time because of a service; bookings.Store does.
+type Bookings interface {
+	Books(ctx context.Context, service uuid.UUID) (bool, error)
 }
 
 // Appeals tells how decisions are appealed in this region; shared/region.Store does.
@@ -164,6 +171,11 @@ func (h *handlers) service(c *gin.Context) error {
 	p.Ask = switches.On(contract.ModuleQuestions)
 	if v.Checked && s.Card != nil && len(s.Card.Content.Documents) > 0 {
 		p.Check = "/check/" + s.Slug()
+	}
+	if v.Booked {
+		if v.Booked, err = h.Bookings.Books(c.Request.Context(), s.ID); err != nil {
+			return err
+		}
 	}
 	if v.Booked {
 		p.Book = "/book?service=" + url.QueryEscape(s.Slug())

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,6 +35,8 @@ type region struct {
 	centres []org.Centre
 	file    documents.File
 	edition int // that was asked for last
+
+	unbooked bool // no hall offers times for it
 }
 
 func (r *region) Service(_ context.Context, code string, number int, _ time.Time) (catalogue.Service, error) {
@@ -59,6 +62,9 @@ func (r *region) File(_ context.Context, id uuid.UUID) (documents.File, error) {
 	}
 	return r.file, nil
 }
+
+// Books says that its halls book it, unless they do not.
+func (r *region) Books(context.Context, uuid.UUID) (bool, error) { return !r.unbooked, nil }
 
 // vault gives the same bytes for every file, or refuses.
 type vault struct {
@@ -91,7 +97,7 @@ func newRegion() *region {
 func alone(t *testing.T, r *region, v service.Vault, switches area.Switches) *areatest.Site {
 	t.Helper()
 	held := areatest.Replica{View: replica.View{Catalogue: r, Org: r, Documents: r}}
-	return areatest.New(t, service.Area(service.Deps{Replica: held, Switches: switches, Vault: v, Appeals: appeals{}, BaseURL: areatest.BaseURL}))
+	return areatest.New(t, service.Area(service.Deps{Replica: held, Switches: switches, Vault: v, Appeals: appeals{}, Bookings: r, BaseURL: areatest.BaseURL}))
 }
 
 // The button stands where all that an application needs is there, and questions are asked where they are taken.
@@ -111,6 +117,8 @@ func TestWhatAServiceOffers(t *testing.T) {
 		"applications are off":     {off: []string{contract.ModuleApplications}, asked: true},
 		"no questions are taken":   {off: []string{contract.ModuleQuestions}, applied: true},
 		"nothing is switched on":   {off: []string{contract.ModuleApplications, contract.ModuleQuestions}},
+		"no hall books it":         {change: func(r *region) { r.unbooked = true }, applied: true, asked: true},
+		"halls are switched off":   {off: []string{contract.ModuleReception}, applied: true, asked: true},
 		"its authority is unknown": {change: func(r *region) { r.service.AuthorityID = nil }, applied: true, asked: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,7 +128,7 @@ func TestWhatAServiceOffers(t *testing.T) {
 				tt.change(r)
 			}
 			page := alone(t, r, vault{}, area.Switches(areatest.Off(tt.off...))).Page("/services/01~7")
-			for part, want := range map[string]bool{`href="/apply/01~7"`: tt.applied, `href="/ask/about/01~7"`: tt.asked, `href="/check/01~7"`: !tt.unchecked} {
+			for part, want := range map[string]bool{`href="/apply/01~7"`: tt.applied, `href="/ask/about/01~7"`: tt.asked, `href="/check/01~7"`: !tt.unchecked, `href="/book?service=01~7"`: !r.unbooked && r.centres != nil && !slices.Contains(tt.off, contract.ModuleReception)} {
 				if want {
 					webtest.Contains(t, page, part)
 				} else {

@@ -3,6 +3,7 @@ package track
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,8 +107,11 @@ func (h *handlers) changeBooking(c *gin.Context) error {
 	change := &bookings.Change{Booking: b, Held: who.code}
 	switch form.Value("act") {
 	case "move":
-		at, err := time.Parse(time.RFC3339, form.Value("at"))
-		if form.Check(err == nil, "at", "track.booking_time_required"); !form.OK() {
+		at, err := h.newTime(c, b, form)
+		switch {
+		case err != nil:
+			return err
+		case !form.OK():
 			return h.renderBooking(c, http.StatusUnprocessableEntity, s, b, form, "")
 		}
 		change.To = &at
@@ -127,6 +131,21 @@ func (h *handlers) changeBooking(c *gin.Context) error {
 		h.site.Flash(c, "track.booking_sent")
 	}
 	return web.Redirect(c, "/track/status")
+}
+
+// newTime is the time to which the appointment is to be moved. One that is not offered (any more) is an error of the form; where it stands
+// already, the button was pressed twice.
+func (h *handlers) newTime(c *gin.Context, b *bookings.Booking, form *web.Form) (at time.Time, err error) {
+	at, err = time.Parse(time.RFC3339, form.Value("at"))
+	if form.Check(err == nil, "at", "track.booking_time_required"); !form.OK() {
+		return at, nil
+	}
+	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return at, err
+	}
+	form.Check(at.Equal(b.BeginsAt) || slices.ContainsFunc(offer.Times, at.Equal), "at", "track.booking_time_gone")
+	return at, nil
 }
 
 // calendar is the appointment as a file for the reader's own calendar.

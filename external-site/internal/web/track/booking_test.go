@@ -87,7 +87,7 @@ func TestAppointment(t *testing.T) {
 	}))
 	s.Post("/track", "number", receipt, "code", code.Reveal())
 	page := s.Page("/track/status")
-	areatest.Contains(t, page, "Записано", "1234-5678", "24 листопада 2026", "10:00", "Паспорт &lt;u&gt;", "Вхід із двору", "вул. Лісова, 1", `href="/track/booking"`, `href="/track/booking.ics"`)
+	areatest.Contains(t, page, "Записано", "1234-5678", "24 листопада 2026", "10:00", "Паспорт &lt;u&gt;", "Вхід із двору", "можна до: 24 листопада 2026", "вул. Лісова, 1", `href="/track/booking"`, `href="/track/booking.ics"`)
 
 	ics := strings.ReplaceAll(s.Get("/track/booking.ics").Body.String(), "\r\n ", "")
 	areatest.Contains(t, ics, "DTSTART:20261124T080000Z\r\n", "DTEND:20261124T082000Z", `LOCATION:ЦНАП\; Центр\, вул. Лісова\, 1`, `Паспорт <u>\, оригінал`, "1234-5678")
@@ -101,6 +101,10 @@ func TestAppointment(t *testing.T) {
 	if w := s.Post("/track/booking", "act", "move"); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Виберіть новий час") {
 		t.Errorf("moved to no time: %d", w.Code)
 	}
+	if w := s.Post("/track/booking", "act", "move", "at", areatest.Monday().Add(-2*time.Hour).UTC().Format(time.RFC3339)); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Цього часу вже не пропонують") {
+		t.Errorf("moved to a time that has gone: %d", w.Code)
+	}
+	areatest.Contains(t, s.Page("/track/booking?day=2026-11-29"), "На цей день вільного часу вже немає")
 	s.Post("/track/booking", "act", "move", "at", free.list[0].Format(time.RFC3339))
 	s.Post("/track/booking", "act", "cancel")
 	areatest.Contains(t, s.Page("/track/status"), "Зміну надіслано")
@@ -120,6 +124,12 @@ func TestAppointment(t *testing.T) {
 	if areatest.Contains(t, s.Page("/track/status"), "уже не можна"); len(sent.handed) != 2 {
 		t.Error("a change that is too late was handed over")
 	}
+	b.BeginsAt = areatest.Monday().AddDate(0, 0, -30)
+	missed := s.Page("/track/status")
+	areatest.Contains(t, missed, "Час минув", `href="/book"`)
+	areatest.Lacks(t, missed, "Цей час ваш", "Ваш попередній час", "Паспорт", `href="/track/booking.ics"`)
+	b.State = "arrived"
+	areatest.Lacks(t, s.Page("/track/status"), "Ваш попередній час")
 	b.State, b.Why, b.Said, f.status.Reached = "refused", "taken", "", tracking.Refused
 	areatest.Contains(t, s.Page("/track/status"), "могла зайняти ваша перша заявка", `href="/book"`)
 	f.status.Shown, f.status.Kind, f.status.Number = nil, contract.KindQuestion, "01-2026-000001"

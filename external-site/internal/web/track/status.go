@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -41,6 +42,7 @@ type statusPage struct {
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
+	Missed              bool   // the time of the appointment has passed and nobody came
 	BookingAt           string // where the appointment can be moved or given back; "" when it cannot
 	RateAt              string // where the case can be rated; "" when it cannot
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
@@ -77,8 +79,8 @@ func (h *handlers) status(c *gin.Context) error {
 	}
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
-	if b, ok := s.Shown.(*bookings.Booking); ok && h.Window != nil && h.Window.Desk != nil && h.Post != nil && b.Changes(now) {
-		p.BookingAt = bookingPath
+	if b, ok := s.Shown.(*bookings.Booking); ok {
+		p.showBooking(b, now, h.Window != nil && h.Window.Desk != nil && h.Post != nil)
 	}
 	if err := p.offerSurvey(c.Request.Context(), h); err != nil {
 		return err
@@ -88,6 +90,16 @@ func (h *handlers) status(c *gin.Context) error {
 		page = own
 	}
 	return h.site.Render(c, http.StatusOK, page, p)
+}
+
+// showBooking fills in what the time of an appointment means now; open says whether anything can be sent at all.
+func (p *statusPage) showBooking(b *bookings.Booking, now time.Time, open bool) {
+	if p.Missed = b.Missed(now); p.Missed {
+		p.Colour = "grey"
+	}
+	if open && b.Changes(now) {
+		p.BookingAt = bookingPath
+	}
 }
 
 // named is the number that the page is headed by: the one that the citizen came with, spelled as it stands.
