@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/intake/intaketest"
 	"portal.example/internal-site/internal/reception"
+	"portal.example/shared/awaittest"
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
@@ -288,5 +289,61 @@ func TestNobodyTakesAWholeDay(t *testing.T) {
 		o.Centre, o.group, before[0])
 	if state, why, _, _ := o.send(t, intaketest.NewSender(t), func(r *contract.Booking) { r.At, r.Phone = &day[allNew], "+380671234567" }); state != "booked" {
 		t.Errorf("who has come before: %s, %s", state, why)
+	}
+}
+
+// calendarLock is that of the region's calendar in internal/org.
+const calendarLock = 0x63616c656e646172
+
+// A change waits for the calendar before it holds the times of a centre, as whoever books does: otherwise each of the two would wait for the
+// other once somebody wants to change the calendar. Staff give back the time at which an appointment stands once they have the times.
+func TestChangesWaitForEachOther(t *testing.T) {
+	o := newOnline(t)
+	by := intaketest.NewSender(t)
+	_, _, _, id := o.send(t, by, func(*contract.Booking) {})
+	times := `hashtextextended('reception.slots/' || $1::text, 0)`
+	waiting := func(n int) func() bool {
+		return func() bool {
+			return o.count(t, `select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`) == n
+		}
+	}
+
+	calendar, err := o.DB.Pool.Begin(t.Context())
+	must(t, err)
+	_, err = calendar.Exec(t.Context(), `select pg_advisory_xact_lock($1)`, int64(calendarLock))
+	must(t, err)
+	moved := make(chan string, 1)
+	go func() {
+		_, _, said, _ := o.send(t, by, o.changes(id, by, &o.times[3], time.Now()))
+		moved <- said
+	}()
+	awaittest.Until(t, "the change waits for the calendar", waiting(1))
+	var open bool
+	if must(t, calendar.QueryRow(t.Context(), `select pg_try_advisory_xact_lock(`+times+`)`, o.Centre).Scan(&open)); !open {
+		t.Error("who waits for the calendar holds the times of the centre")
+	}
+	must(t, calendar.Rollback(t.Context()))
+	if said := awaittest.Receive(t, "the change", moved); said != "moved" {
+		t.Errorf("the change that waited: %q", said)
+	}
+
+	holder, err := o.DB.Pool.Begin(t.Context())
+	must(t, err)
+	_, err = holder.Exec(t.Context(), `select pg_advisory_xact_lock(`+times+`)`, o.Centre)
+	must(t, err)
+	given := make(chan error, 1)
+	go func() { given <- o.store.GiveBack(t.Context(), o.head, o.Centre, id) }()
+	awaittest.Until(t, "giving back waits for the times", waiting(1))
+	for _, sql := range []string{
+		`update reception.bookings set begins_at = $1, ends_at = $1::timestamptz + interval '30 minutes' where id = $2`,
+		`update reception.slots set free = begins_at <> $1 where $2::uuid is not null`,
+	} {
+		_, err = holder.Exec(t.Context(), sql, o.times[5], id)
+		must(t, err)
+	}
+	must(t, holder.Commit(t.Context()))
+	must(t, awaittest.Receive(t, "giving back", given))
+	if n := o.count(t, `select count(*) from reception.slots where not free`); n != 0 {
+		t.Errorf("%d times stay taken, though the appointment that was moved meanwhile was given back", n)
 	}
 }
