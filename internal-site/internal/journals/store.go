@@ -18,10 +18,16 @@ import (
 type Store struct {
 	pool *pgxpool.Pool
 	now  func() time.Time
+	long chan struct{} // a place for each piece of what is read whole
 }
 
+// mostLong is how many pieces of journals that are read whole are read at a time, so that they leave room for people who wait for a page.
+const mostLong = 3
+
 // NewStore returns a store over pool.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, now: time.Now} }
+func NewStore(pool *pgxpool.Pool) *Store {
+	return &Store{pool: pool, now: time.Now, long: make(chan struct{}, mostLong)}
+}
 
 // At returns a copy of the store whose clock is now.
 func (s *Store) At(now func() time.Time) *Store {

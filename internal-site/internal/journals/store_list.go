@@ -106,7 +106,7 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 	at := Place{Day: time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), ID: 1}
 	for {
 		var list []Entry
-		err := s.inMoment(ctx, func(tx pgx.Tx) error {
+		err := s.inTurn(ctx, func(tx pgx.Tx) error {
 			q, err := find(ctx, tx, actor, f)
 			switch {
 			case err != nil:
@@ -129,6 +129,17 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 		if len(list) < piece {
 			return nil
 		}
+	}
+}
+
+// inTurn is inMoment when few others read a whole journal.
+func (s *Store) inTurn(ctx context.Context, fn func(tx pgx.Tx) error) error {
+	select {
+	case s.long <- struct{}{}:
+		defer func() { <-s.long }()
+		return s.inMoment(ctx, fn)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -408,6 +408,25 @@ func TestReachAndFilters(t *testing.T) {
 	}
 }
 
+// Whoever reads a whole journal slowly holds no place of those that others wait for.
+func TestSlowReadersHoldNoPlace(t *testing.T) {
+	d := open(t)
+	d.register("Ґава")
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	deepest := 0
+	var read func(depth int) error
+	read = func(depth int) error {
+		if deepest = depth; depth == 8 {
+			return nil
+		}
+		return d.journals.Each(ctx, d.Users[access.CentreHead], journals.Filter{Journal: journals.Applications}, func(journals.Entry) error { return read(depth + 1) })
+	}
+	if err := read(0); err != nil || deepest != 8 {
+		t.Errorf("%d deep: %v", deepest, err)
+	}
+}
+
 // A search looks at what its reader can see and at what the other filters leave, however many others have the same name; what finds too much
 // is said to, and is not taken away as an empty table.
 func TestASearchStaysWithinReach(t *testing.T) {

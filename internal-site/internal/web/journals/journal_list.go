@@ -39,8 +39,7 @@ type listPage struct {
 	Workbook    string
 	CSV         string
 	Print       string
-	MayRemark   bool
-	MayOpen     bool // cases
+	actor       access.Actor
 	words       *locale.Printer
 }
 
@@ -55,14 +54,22 @@ func (p *listPage) Cell(e journals.Entry, i int) []string {
 	return strings.Split(shown(p.Journal)[i].value(p.words, e).String(), "\n")
 }
 
-// Opens says whether the column of that number leads to the case.
-func (p *listPage) Opens(i int) bool {
+// Opens is the address to which an entry leads in a column: of its case or its request, where the reader may open that; "" for none.
+func (p *listPage) Opens(e journals.Entry, i int) string {
 	key := shown(p.Journal)[i].key
-	return p.MayOpen && (key == "case" || key == "request")
+	switch {
+	case key != "case" && key != "request" || !access.Can(p.actor, cases.View, e.Object()):
+		return ""
+	case key == "request":
+		return "/requests/" + e.Request().String()
+	}
+	return "/cases/" + e.CaseID.String()
 }
 
-// RemarksIn says whether the column of that number leads to the remarks of an entry.
-func (p *listPage) RemarksIn(i int) bool { return p.MayRemark && shown(p.Journal)[i].key == "notes" }
+// RemarksIn says whether an entry leads in a column to its remarks, which the reader may add to.
+func (p *listPage) RemarksIn(e journals.Entry, i int) bool {
+	return shown(p.Journal)[i].key == "notes" && access.Can(p.actor, journals.Remark, e.Object())
+}
 
 // Most is how many entries are counted.
 func (p *listPage) Most() int { return journals.MostCounted }
@@ -126,8 +133,7 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &listPage{Page: web.Page{Wide: true}, Journal: f.Journal, Form: form, words: h.site.Printer(c)}
-	page.MayRemark, page.MayOpen = access.MayEver(session.Actor(c), journals.Remark), access.MayEver(session.Actor(c), cases.View)
+	page := &listPage{Page: web.Page{Wide: true}, Journal: f.Journal, Form: form, actor: session.Actor(c), words: h.site.Printer(c)}
 	at, newer := placeOf(form.Value("newer"))
 	if !newer {
 		at, _ = placeOf(form.Value("older"))

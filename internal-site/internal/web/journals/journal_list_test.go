@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/fixture"
 	"portal.example/internal-site/internal/web/webtest"
 )
 
@@ -54,5 +55,27 @@ func TestWhatIsTakenAwayIsWhatIsShown(t *testing.T) {
 	}
 	if pdf := head.Get("/journals/applications/print"); pdf.Code != http.StatusOK || !bytes.HasPrefix(pdf.Body.Bytes(), []byte("%PDF-")) {
 		t.Errorf("the print: %d", pdf.Code)
+	}
+}
+
+// A line leads to what its reader may open: a request to the request, which the authority that is asked sees without the case. Remarks are
+// added where the reader may add them, line by line.
+func TestLinesLeadToWhatCanBeOpened(t *testing.T) {
+	s, first, _, _ := opened(t)
+	id := fixture.NewID()
+	s.DB.Exec(`insert into requests.requests (id, case_id, position, asker, asker_kind, authority_id, asked, days, due_on, asked_at, asked_by)
+		values ($1, $2, 1, $3, 'centre', $4, 'довідка', 5, current_date, $5, $6)`, id, first.ID, s.Centre, s.OtherAuthority, webtest.Now(), s.Users[access.Administrator].UserID)
+	for _, who := range []access.Actor{s.OtherUsers[access.AuthorityHead], s.Users[access.CentreHead]} {
+		page := s.As(who).Get("/journals/requests?q=" + first.Number + "/1")
+		webtest.Shows(t, page, http.StatusOK, first.Number+"/1", `href="/requests/`+id.String()+`"`)
+		webtest.Lacks(t, page, `href="/cases/`)
+	}
+	s.DB.Exec(`insert into journals.entries (journal, centre_id, year, number, day, at, case_id, authority_id, service_id)
+		select 'applications', $2, year, 7, day, at, case_id, authority_id, service_id from journals.entries where case_id = $1 and journal = 'applications'`, first.ID, s.OtherCentre)
+	both := s.AddUser("both", access.Grant{Group: access.RegionalManager, Place: access.InRegion()}, access.Grant{Group: access.CentreHead, Place: access.InCentre(s.OtherCentre)})
+	page := s.As(both).Get("/journals/applications")
+	webtest.Shows(t, page, http.StatusOK, `href="/cases/`+first.ID.String()+`"`, "до запису № 7")
+	if n := strings.Count(page.Body.String(), "Додати примітку"); n != 1 {
+		t.Errorf("remarks can be added to %d lines", n)
 	}
 }

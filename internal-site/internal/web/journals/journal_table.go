@@ -26,7 +26,7 @@ func (h handlers) table(c *gin.Context) error {
 	if !form.OK() {
 		return fault.InvalidFields(form.Errors()...)
 	}
-	leave, err := h.alone()
+	leave, err := h.alone(c)
 	if err != nil {
 		return err
 	}
@@ -47,10 +47,13 @@ func (h handlers) table(c *gin.Context) error {
 		return nil
 	}
 	if err := h.write(c, kind, f); err != nil {
-		h.site.Fail(c, err)
-		if c.Writer.Written() {
-			panic(http.ErrAbortHandler) // so that nobody takes the part that was sent for the whole
+		if !c.Writer.Written() { // what failed is told as a page, and not as a file
+			header.Del("Content-Disposition")
+			header.Del("Content-Type")
+			return err
 		}
+		h.site.Fail(c, err)
+		panic(http.ErrAbortHandler) // so that nobody takes the part that was sent for the whole
 	}
 	return nil
 }

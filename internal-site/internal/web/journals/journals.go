@@ -8,13 +8,16 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/journals"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
 )
@@ -38,23 +41,27 @@ type Deps struct {
 	Now      func() time.Time
 }
 
-// mostAtOnce is how many tables and prints are made at a time, so that they leave room for people who wait for a page.
-const mostAtOnce = 3
+// mostOfOne is how many tables and prints somebody can have made at a time: whoever takes them slowly holds up nobody else.
+const mostOfOne = 2
+
+// mostSet is how many prints are set on sheets at a time.
+const mostSet = 2
 
 type handlers struct {
 	site *web.Site
 	Deps
-	making chan struct{}
+	making  *making
+	setting chan struct{}
 }
 
 // Area is the journals.
 func Area(d Deps) area.Area {
-	making := make(chan struct{}, mostAtOnce)
+	busy, setting := &making{of: map[uuid.UUID]int{}}, make(chan struct{}, mostSet)
 	return area.Area{
 		Name: "journals", Path: "/journals", Files: files, Words: []fs.FS{journals.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 62, Needs: journals.View},
 		Routes: func(site *web.Site) []area.Route {
-			h, see := handlers{site, d, making}, area.Somewhere(journals.View)
+			h, see := handlers{site, d, busy, setting}, area.Somewhere(journals.View)
 			entry := area.Object{Name: "entry", Of: h.object}
 			return []area.Route{
 				area.GET("", see, h.list),
@@ -96,12 +103,26 @@ func (h handlers) object(c *gin.Context) (access.Object, error) {
 	return h.Journals.Object(c.Request.Context(), id)
 }
 
-// alone waits for nobody: it takes one of the places for long work, or says that all are taken.
-func (h handlers) alone() (leave func(), err error) {
-	select {
-	case h.making <- struct{}{}:
-		return func() { <-h.making }, nil
-	default:
+// making is how many tables and prints are being made for each person.
+type making struct {
+	sync.Mutex
+	of map[uuid.UUID]int
+}
+
+// alone waits for nobody: it takes one of the actor's places for long work, or says that all of them are taken.
+func (h handlers) alone(c *gin.Context) (leave func(), err error) {
+	who, m := session.Actor(c).UserID, h.making
+	m.Lock()
+	defer m.Unlock()
+	if m.of[who] >= mostOfOne {
 		return nil, fault.New(fault.Unavailable, "journals.busy")
 	}
+	m.of[who]++
+	return func() {
+		m.Lock()
+		defer m.Unlock()
+		if m.of[who]--; m.of[who] == 0 {
+			delete(m.of, who)
+		}
+	}, nil
 }
