@@ -215,7 +215,7 @@ journey('staff pages without scripts', async (j) => {
   await signOut(j)
 }, { javaScript: false })
 
-// The head of a centre narrows a journal, takes it away as it is shown, and prints it.
+// The head of a centre narrows a journal, takes it away as it is shown, prints it, and opens a total.
 journey('the journals of a centre', async (j) => {
   await signInAs(j, 'head.orlopil')
   await j.open('applications', `${inside}/journals`)
@@ -240,5 +240,11 @@ journey('the journals of a centre', async (j) => {
   await j.step('an empty one is refused', (page) => page.getByRole('button', { name: 'Додати примітку', exact: true }).click(), { status: 422 })
   await j.open('the journal again', `${inside}/journals/issued`)
   await j.step('the case of an entry', (page) => page.locator('main tbody a[href^="/cases/"]').first().click())
+  const yearAgo = new Date(Date.now() - 365 * 24 * 3600 * 1000).toISOString().slice(0, 10)
+  await j.open('totals by service', `${inside}/journals/counts?by=service&from=${yearAgo}`)
+  const number = j.page.locator('main tbody td a').first()
+  const counted = (await number.innerText()).trim()
+  await j.step('the entries behind a number', () => number.click())
+  assert.match(await j.page.locator('main').innerText(), new RegExp(`Знайдено ${counted} запис`), `the list is not ${counted} long`)
   await signOut(j)
 })

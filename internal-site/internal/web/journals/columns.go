@@ -31,7 +31,7 @@ func in(p *locale.Printer, t locale.Text) string {
 var (
 	number = column{"number", 5, func(_ *locale.Printer, e journals.Entry) sheet.Cell { return sheet.Number(float64(e.Number)) }}
 	moment = column{"at", 10, func(_ *locale.Printer, e journals.Entry) sheet.Cell { return sheet.Moment(e.At.In(locale.Kyiv())) }}
-	kase   = column{"case", 10, text(func(_ *locale.Printer, e journals.Entry) string { return e.Case })}
+	kase   = column{"case", 13, text(func(_ *locale.Printer, e journals.Entry) string { return e.Case })}
 	centre = column{"centre", 0, text(func(p *locale.Printer, e journals.Entry) string { return in(p, e.Centre) })}
 	who    = column{"applicant", 16, text(func(_ *locale.Printer, e journals.Entry) string { return e.Applicant })}
 	what   = column{"service", 22, text(func(p *locale.Printer, e journals.Entry) string { return e.ServiceCode + " " + in(p, e.Service) })}
@@ -52,29 +52,37 @@ var columnsOf = map[journals.Journal][]column{
 	},
 	journals.Arrived: {
 		number, moment, kase, centre, whose, what, who, result,
-		{"document", 14, text(func(_ *locale.Printer, e journals.Entry) string { return e.Document })}, beside,
+		{"document", 14, text(func(_ *locale.Printer, e journals.Entry) string { return e.Document })},
+		beside,
 	},
 	journals.Issued: {
 		number, moment, kase, centre, who, what, result,
-		{"document", 12, text(handed)}, {"recipient", 16, text(recipient)}, {"identity", 12, text(identity)}, {"clerk", 12, text(clerk)},
-		{"signature", 12, nil}, beside,
+		{"document", 12, text(handed)},
+		{"recipient", 16, text(recipient)},
+		{"identity", 12, text(identity)},
+		{"clerk", 12, text(clerk)},
+		{"signature", 12, nil},
+		beside,
 	},
 	journals.Requests: {
 		number, moment,
-		{"request", 12, text(func(_ *locale.Printer, e journals.Entry) string { return e.Case + "/" + strconv.Itoa(e.Position) })},
-		centre, {"asker", 14, text(func(p *locale.Printer, e journals.Entry) string { return in(p, e.Asker) })},
-		{"asked_of", 16, whose.value}, {"asked", 22, text(func(_ *locale.Printer, e journals.Entry) string { return e.Document })},
+		{"request", 14, text(func(_ *locale.Printer, e journals.Entry) string { return e.Case + "/" + strconv.Itoa(e.Position) })},
+		centre,
+		{"asker", 14, text(func(p *locale.Printer, e journals.Entry) string { return in(p, e.Asker) })},
+		{"asked_of", 16, whose.value},
+		{"asked", 22, text(func(_ *locale.Printer, e journals.Entry) string { return e.Document })},
 		{"due", 8, day(func(e journals.Entry) *time.Time { return e.DueOn })},
 		{"state", 10, text(func(p *locale.Printer, e journals.Entry) string { return p.T("journals.state." + e.State) })},
 		{"answered", 10, moments(func(e journals.Entry) *time.Time { return e.EndedAt })},
-		{"clerk", 12, text(clerk)}, beside,
+		{"clerk", 12, text(clerk)},
+		beside,
 	},
 }
 
-// shown are the columns of a page and of a table that is taken away: all but those that are for a pen.
-func shown(j journals.Journal) (list []column) {
+// shown are the columns of a page and of a table that is taken away: all but those that are for a pen, and the centre where there is one.
+func shown(j journals.Journal, centres int) (list []column) {
 	for _, c := range columnsOf[j] {
-		if c.value != nil {
+		if c.value != nil && (c.key != centre.key || centres > 1) {
 			list = append(list, c)
 		}
 	}

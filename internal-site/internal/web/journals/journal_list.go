@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,26 +42,43 @@ type listPage struct {
 	Print       string
 	actor       access.Actor
 	words       *locale.Printer
+	columns     []column
+	centres     bool // the entries can be of several
 }
 
 // heading is a column as the page shows it.
 type heading struct {
-	Key    string
-	Number bool
+	Text     string
+	Unbroken bool
 }
 
-// Cell are the lines of an entry in a column.
+// Cell are the lines of an entry in a column. The centre, where there are several, stands below the number of the case: in a column of its
+// own, beside twelve others, it would be broken into pieces of words.
 func (p *listPage) Cell(e journals.Entry, i int) []string {
-	return strings.Split(shown(p.Journal)[i].value(p.words, e).String(), "\n")
+	lines := strings.Split(p.columns[i].value(p.words, e).String(), "\n")
+	if p.centres && isOfCase(p.columns[i]) {
+		lines = append(lines, in(p.words, e.Centre))
+	}
+	return lines
 }
+
+// isOfCase says whether the column names the case, by its number or by that of a request in it.
+func isOfCase(c column) bool { return c.key == "case" || c.key == "request" }
+
+// KeepsWords says whether the words in the column of that number stay whole: they are short, or a number or a day.
+func (p *listPage) KeepsWords(i int) bool {
+	return slices.Contains([]string{"at", "case", "request", "authority", "channel", "state", "outcome", "answered"}, p.columns[i].key)
+}
+
+// Words are the words of a line.
+func (p *listPage) Words(line string) []string { return strings.Split(line, " ") }
 
 // Opens is the address to which an entry leads in a column: of its case or its request, where the reader may open that; "" for none.
 func (p *listPage) Opens(e journals.Entry, i int) string {
-	key := shown(p.Journal)[i].key
 	switch {
-	case key != "case" && key != "request" || !access.Can(p.actor, cases.View, e.Object()):
+	case !isOfCase(p.columns[i]) || !access.Can(p.actor, cases.View, e.Object()):
 		return ""
-	case key == "request":
+	case p.columns[i].key == "request":
 		return "/requests/" + e.Request().String()
 	}
 	return "/cases/" + e.CaseID.String()
@@ -68,7 +86,7 @@ func (p *listPage) Opens(e journals.Entry, i int) string {
 
 // RemarksIn says whether an entry leads in a column to its remarks, which the reader may add to.
 func (p *listPage) RemarksIn(e journals.Entry, i int) bool {
-	return shown(p.Journal)[i].key == "notes" && access.Can(p.actor, journals.Remark, e.Object())
+	return p.columns[i].key == "notes" && access.Can(p.actor, journals.Remark, e.Object())
 }
 
 // Most is how many entries are counted.
@@ -156,9 +174,6 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page.List = ui.Listing{Total: page.Found.Total, Page: 1, Pages: 1, Filtered: narrowed(c), ClearHref: "/journals/" + string(f.Journal)}
 	page.Workbook, page.CSV, page.Print = h.address(c, f.Journal, "/table", "kind", "xlsx"), h.address(c, f.Journal, "/table", "kind", "csv"), h.address(c, f.Journal, "/print", "", "")
-	for _, col := range shown(f.Journal) {
-		page.Columns = append(page.Columns, heading{Key: "journals.column." + col.key, Number: col.key == "number"})
-	}
 	return h.render(c, page)
 }
 
@@ -192,16 +207,34 @@ func (h handlers) render(c *gin.Context, page *listPage) error {
 	if err != nil {
 		return err
 	}
+	page.columns, page.centres = shown(page.Journal, 1), len(centres) > 1
+	for _, col := range page.columns {
+		text := page.words.T("journals.column." + col.key)
+		if page.centres && isOfCase(col) {
+			text = page.words.T("journals.column.and_centre", text)
+		}
+		page.Columns = append(page.Columns, heading{Text: text, Unbroken: col.key == "number" || col.key == "due"})
+	}
 	p := page.words
 	of := func(one journals.Choice) (string, locale.Text) { return one.ID.String(), one.Name }
 	page.Centres, page.Authorities, page.Services = request.Options(p, p.T("journals.any"), centres, of), request.Options(p, p.T("journals.any"), authorities, of), request.Options(p, p.T("journals.any"), services, of)
 	page.States = request.Words(p, p.T("journals.any"), "journals.state.", page.Journal.States()...)
-	page.Views.Label = p.T("journals.title")
-	for _, j := range journals.All {
-		page.Views.Items = append(page.Views.Items, ui.SubNavigationItem{Href: "/journals/" + string(j), Content: ui.Content{Text: p.T("journals.name." + string(j))}, Active: j == page.Journal})
-	}
+	page.Views = views(p, string(page.Journal))
 	if !page.Form.OK() {
 		return h.site.Invalid(c, "journals/journal_list", page.Form, page)
 	}
 	return h.site.Render(c, http.StatusOK, "journals/journal_list", page)
+}
+
+// views lead between the journals and what they come to.
+func views(p *locale.Printer, active string) ui.SubNavigation {
+	v := ui.SubNavigation{Label: p.T("journals.title")}
+	add := func(name, text string) {
+		v.Items = append(v.Items, ui.SubNavigationItem{Href: "/journals/" + name, Content: ui.Content{Text: text}, Active: name == active})
+	}
+	for _, j := range journals.All {
+		add(string(j), p.T("journals.name."+string(j)))
+	}
+	add("counts", p.T("journals.counts"))
+	return v
 }

@@ -33,12 +33,14 @@ func TestWhatIsTakenAwayIsWhatIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := book.GetRows("Звернення")
-	if err != nil || len(rows) != 2 || rows[0][0] != "№ з/п" || rows[1][0] != "2" || rows[1][2] != second.Number || rows[1][4] != "=Їжак" {
+	if err != nil || len(rows) != 2 || rows[0][0] != "№ з/п" || rows[1][0] != "2" || rows[1][2] != second.Number || rows[1][3] != "=Їжак" || rows[1][7] != "портал" {
 		t.Errorf("%v, %v", rows, err)
 	}
 	if n := strings.Count(page.Body.String(), `<th scope="col"`); n != len(rows[0]) {
 		t.Errorf("the page has %d columns, the table %d", n, len(rows[0]))
 	}
+	webtest.Lacks(t, page, "Номер справи, ЦНАП")
+	webtest.Shows(t, s.As(s.Users[access.RegionalManager]).Get("/journals/applications"), http.StatusOK, "Номер справи, ЦНАП", `<br><bdi><span class="portal-nowrap">ЦНАП</span>`)
 	csv := head.Get("/journals/applications/table?kind=csv")
 	webtest.Shows(t, csv, http.StatusOK, "№ з/п;Дата й час;Номер справи", ";'=Їжак;")
 	if one, two := strings.Index(csv.Body.String(), first.Number), strings.Index(csv.Body.String(), second.Number); one < 0 || two < one {

@@ -32,15 +32,9 @@ func (h handlers) table(c *gin.Context) error {
 	}
 	defer leave()
 	web.Extend(c, tablePatience)
-	kind := sheet.CSV
-	if c.Query("kind") == string(sheet.XLSX) {
-		kind = sheet.XLSX
-	}
+	kind := kindOf(c)
 	p := h.site.Printer(c)
-	header := c.Writer.Header()
-	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.T("journals.file."+string(f.Journal)) + "." + string(kind)}))
-	header.Set("Content-Type", kind.MediaType())
-	header.Set("Cache-Control", "no-store")
+	sends(c, p.T("journals.file."+string(f.Journal)), kind)
 	c.Status(http.StatusOK)
 	if c.Request.Method == http.MethodHead {
 		c.Writer.WriteHeaderNow()
@@ -48,6 +42,7 @@ func (h handlers) table(c *gin.Context) error {
 	}
 	if err := h.write(c, kind, f); err != nil {
 		if !c.Writer.Written() { // what failed is told as a page, and not as a file
+			header := c.Writer.Header()
 			header.Del("Content-Disposition")
 			header.Del("Content-Type")
 			return err
@@ -58,8 +53,28 @@ func (h handlers) table(c *gin.Context) error {
 	return nil
 }
 
+// kindOf is the form of a table that the address asks for.
+func kindOf(c *gin.Context) sheet.Kind {
+	if c.Query("kind") == string(sheet.XLSX) {
+		return sheet.XLSX
+	}
+	return sheet.CSV
+}
+
+// sends says that a table of that name follows.
+func sends(c *gin.Context, name string, kind sheet.Kind) {
+	header := c.Writer.Header()
+	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + "." + string(kind)}))
+	header.Set("Content-Type", kind.MediaType())
+	header.Set("Cache-Control", "no-store")
+}
+
 func (h handlers) write(c *gin.Context, kind sheet.Kind, f journals.Filter) error {
-	p, columns := h.site.Printer(c), shown(f.Journal)
+	centres, _, _, err := h.Journals.Choices(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return err
+	}
+	p, columns := h.site.Printer(c), shown(f.Journal, len(centres))
 	head := make([]string, len(columns))
 	for i, col := range columns {
 		head[i] = p.T("journals.column." + col.key)
@@ -72,7 +87,7 @@ func (h handlers) write(c *gin.Context, kind sheet.Kind, f journals.Filter) erro
 		return err
 	}
 	row := make([]sheet.Cell, len(columns))
-	err := h.Journals.Each(c.Request.Context(), session.Actor(c), f, func(e journals.Entry) error {
+	err = h.Journals.Each(c.Request.Context(), session.Actor(c), f, func(e journals.Entry) error {
 		if err := begin(); err != nil { // with the first row: what fails before it is told as a page
 			return err
 		}

@@ -32,6 +32,7 @@ type Journals interface {
 	Get(ctx context.Context, actor access.Actor, id int64) (journals.Entry, error)
 	Object(ctx context.Context, id int64) (access.Object, error)
 	Remark(ctx context.Context, actor access.Actor, id int64, text string) error
+	Counts(ctx context.Context, actor access.Actor, q journals.Question) ([]journals.Count, error)
 	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []journals.Choice, err error)
 }
 
@@ -65,6 +66,8 @@ func Area(d Deps) area.Area {
 			entry := area.Object{Name: "entry", Of: h.object}
 			return []area.Route{
 				area.GET("", see, h.list),
+				area.GET("/counts", see, h.counts),
+				area.GET("/counts/table", see, h.countsTable),
 				area.GET("/:journal", see, h.list),
 				area.GET("/:journal/table", see, h.table),
 				area.GET("/:journal/print", see, h.print),
