@@ -68,8 +68,8 @@ func loaded(t *testing.T) (*pgtest.Database, Report) {
 
 var mold pgtest.Mold[Report]
 
-// laterFilled are tables that the site fills once it runs: times are offered from today on, and people book them.
-var laterFilled = []string{"reception.bookings", "reception.slots"}
+// laterFilled are tables that the site fills once it runs: times are offered from today on, people book them, and queues are counted.
+var laterFilled = []string{"reception.bookings", "reception.loads", "reception.slots", "reception.usual"}
 
 func TestLoadFillsEveryPublishedTable(t *testing.T) {
 	db, r := loaded(t)

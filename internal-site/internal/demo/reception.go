@@ -3,10 +3,12 @@ package demo
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
 )
 
 func init() {
@@ -31,7 +33,8 @@ type waitingRoom struct {
 	Priorities []locale.Text `yaml:"priorities"`
 }
 
-// reception writes the halls. The site makes the times of their appointments by itself once it runs. Nobody waits in them: a queue is of one day, and everything in the demo happened before today.
+// reception writes the halls and who came in the weeks before. The site makes the times of their appointments by itself once it runs. Nobody waits in
+// them: a queue is of one day, and everything in the demo happened before today.
 func (b *builder) reception() {
 	var list []waitingRoom
 	if err := readFile("reception.yaml", &list); err != nil {
@@ -58,6 +61,35 @@ func (b *builder) reception() {
 		}
 		for i, p := range r.Priorities {
 			b.put("reception.priorities", cell{"id", idOf("priority of hall", fmt.Sprint(r.Centre, i))}, cell{"centre_id", centre}, cell{"name", p.UK}, cell{"name_en", p.EN})
+		}
+		for ago := 56; ago > 0; ago-- { // as long as the site learns from
+			if day := b.today.AddDate(0, 0, -ago); (workdays.Calendar{}).Working(day) {
+				b.pastDay(r, day)
+			}
+		}
+	}
+}
+
+// crowds are how many people come to a hall in an hour of a day, and for how many minutes the first of them waits.
+var crowds = []struct{ hour, people, wait int }{{9, 4, 12}, {10, 5, 19}, {11, 4, 15}, {12, 2, 8}, {13, 2, 5}, {14, 3, 9}, {15, 2, 6}, {16, 2, 3}}
+
+// pastDay writes the tickets of a day that has passed, all of them for what the hall names first. More people come on Mondays.
+func (b *builder) pastDay(r waitingRoom, day time.Time) {
+	centre, g, number := idOf("centre", r.Centre), r.Groups[0], 0
+	b.put("reception.days", cell{"centre_id", centre}, cell{"day", day})
+	for _, crowd := range crowds {
+		wait := crowd.wait
+		if day.Weekday() == time.Monday {
+			wait += 6
+		}
+		for i := range crowd.people {
+			number++
+			came, waits, serves := kyiv(day, crowd.hour, i*60/crowd.people), time.Duration(wait+i)*time.Minute, time.Duration(g.Minutes)*time.Minute
+			id := fmt.Sprint(r.Centre, day.Format(time.DateOnly), number)
+			b.put("reception.tickets", cell{"id", idOf("ticket of hall", id)}, cell{"centre_id", centre}, cell{"day", day}, cell{"press", idOf("press of kiosk", id)},
+				cell{"letter", g.Letter}, cell{"number", number}, cell{"group_id", idOf("group of hall", r.Centre+g.Letter)}, cell{"stands_at", came}, cell{"issued_at", came},
+				cell{"state", "done"}, cell{"since", came.Add(waits + time.Minute + serves)}, cell{"calls", 1}, cell{"window_id", idOf("window of hall", fmt.Sprint(r.Centre, r.Windows[0].Number))},
+				cell{"waiting", waits}, cell{"walking", time.Minute}, cell{"serving", serves})
 		}
 	}
 }

@@ -36,6 +36,9 @@ func (s *Store) act(ctx context.Context, centre uuid.UUID, do func(tx pgx.Tx, n 
 		if err := do(tx, n); err != nil {
 			return err
 		}
+		if err := writeLoad(ctx, tx, centre, today, n.At); err != nil {
+			return err
+		}
 		return tell(ctx, tx)
 	})
 }

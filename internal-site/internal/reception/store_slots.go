@@ -57,11 +57,18 @@ func (s *Store) Follow(ctx context.Context) error {
 		return pg.Fault("find old times", err)
 	}
 	for _, centre := range centres {
-		err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		usual, err := s.learn(ctx, centre)
+		if err != nil {
+			return fmt.Errorf("times of %s: %w", centre, err)
+		}
+		err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 			if err := s.offerTimes(ctx, tx, centre); err != nil {
 				return err
 			}
 			if err := s.forget(ctx, tx, centre); err != nil {
+				return err
+			}
+			if err := writeUsual(ctx, tx, centre, usual); err != nil {
 				return err
 			}
 			return tell(ctx, tx)

@@ -1,0 +1,2 @@
+call public.watch_replica('reception.loads');
+call public.watch_replica('reception.usual');

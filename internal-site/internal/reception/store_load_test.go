@@ -1,0 +1,102 @@
+package reception_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/reception"
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+type load struct {
+	waiting, windows int
+	longest          *time.Time
+	half             *int
+	word             string
+}
+
+func (h *hall) load(t *testing.T) (l load) {
+	t.Helper()
+	must(t, h.DB.Pool.QueryRow(t.Context(), `select waiting, windows, longest, half_wait, closed_word from reception.loads where centre_id = $1 and day = $2`,
+		h.Centre, workdays.DateOf(h.clock())).Scan(&l.waiting, &l.windows, &l.longest, &l.half, &l.word))
+	return l
+}
+
+// What everybody may know of a queue follows every act: how many wait, for how long, and how long those waited who were called lately.
+func TestLoadFollowsTheQueue(t *testing.T) {
+	h := newHall(t, 1)
+	if l := h.load(t); l.waiting != 0 || l.windows != 1 || l.longest != nil || l.half != nil {
+		t.Errorf("nobody came yet: %+v", l)
+	}
+	var tickets []reception.Ticket
+	for range 4 {
+		tickets = append(tickets, h.issue(t))
+		h.pass(time.Minute)
+	}
+	if l := h.load(t); l.waiting != 4 || l.longest == nil || !l.longest.Equal(tickets[0].IssuedAt.Truncate(time.Minute)) {
+		t.Errorf("four wait: %+v", l)
+	}
+	h.pass(4 * time.Minute)
+	for i := range 3 { // they wait 8, 9 and 10 minutes
+		if l := h.load(t); l.half != nil {
+			t.Errorf("%d were called: %+v", i, l)
+		}
+		ticket := h.do(t, 0, tickets[i], reception.Call)
+		ticket = h.do(t, 0, ticket, reception.Come)
+		h.pass(2 * time.Minute)
+		h.do(t, 0, ticket, reception.Finish)
+	}
+	if l := h.load(t); l.waiting != 1 || l.half == nil || *l.half != 9 || !l.longest.Equal(tickets[3].IssuedAt.Truncate(time.Minute)) {
+		t.Errorf("three were called: %+v", l)
+	}
+	must(t, h.store.Close(t.Context(), h.head, h.Centre, locale.Text{UK: "Світла немає"}))
+	if l := h.load(t); l.word != "Світла немає" {
+		t.Errorf("closed: %+v", l)
+	}
+	h.pass(2 * time.Hour)
+	must(t, h.store.Open(t.Context(), h.head, h.Centre))
+	if l := h.load(t); l.half != nil || l.word != "" {
+		t.Errorf("nobody was called for two hours: %+v", l)
+	}
+}
+
+// When it is quiet is learned from people of the same hour and weekday; few people say nothing, and what is long ago is forgotten.
+func TestUsualLoad(t *testing.T) {
+	h := newHall(t, 1)
+	monday := workdays.DateOf(h.clock()).AddDate(0, 0, -7)
+	for monday.Weekday() != time.Monday {
+		monday = monday.AddDate(0, 0, -1)
+	}
+	h.DB.Exec(`insert into reception.days (centre_id, day) values ($1, $2), ($1, $3)`, h.Centre, monday, monday.AddDate(0, 0, -7))
+	number := 0
+	come := func(day time.Time, hour, people, minutes, calls int) {
+		for range people {
+			number++
+			at := time.Date(day.Year(), day.Month(), day.Day(), hour, 30, 0, 0, locale.Kyiv())
+			h.DB.Exec(`insert into reception.tickets (id, centre_id, day, press, letter, number, group_id, stands_at, state, since, issued_at, waiting, calls)
+				values ($1, $2, $3, $1, 'А', $4, $5, $6, 'left', $6, $6, $7 * interval '1 minute', $8)`,
+				uuid.New(), h.Centre, day, number, h.group, at, minutes, calls)
+		}
+	}
+	come(monday, 10, 9, 8, 1)
+	come(monday, 10, 30, 90, 0) // went away uncalled
+	come(monday.AddDate(0, 0, -7), 10, 7, 6, 1)
+	come(monday, 11, 9, 50, 1) // too few
+	h.pass(24 * time.Hour)     // it is learned once a day
+	must(t, h.store.Follow(t.Context()))
+	var weekday, hour, people, half int
+	must(t, h.DB.Pool.QueryRow(t.Context(), `select weekday, hour, people, half_wait from reception.usual where centre_id = $1`, h.Centre).Scan(&weekday, &hour, &people, &half))
+	if weekday != 1 || hour != 10 || people != 8 || half != 8 {
+		t.Errorf("weekday %d, hour %d: %d people, %d minutes", weekday, hour, people, half)
+	}
+	h.pass(9 * 7 * 24 * time.Hour)
+	must(t, h.store.Follow(t.Context()))
+	var rows int
+	must(t, h.DB.Pool.QueryRow(t.Context(), `select count(*) from reception.usual`).Scan(&rows))
+	if rows != 0 {
+		t.Errorf("nine weeks later %d hours are known", rows)
+	}
+}
