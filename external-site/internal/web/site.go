@@ -18,6 +18,7 @@ import (
 	"portal.example/external-site/internal/checks"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
+	"portal.example/external-site/internal/halls"
 	"portal.example/external-site/internal/issued"
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/modules"
@@ -36,6 +37,7 @@ import (
 	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
 	webchecks "portal.example/external-site/internal/web/checks"
+	webhalls "portal.example/external-site/internal/web/halls"
 	"portal.example/external-site/internal/web/home"
 	webissued "portal.example/external-site/internal/web/issued"
 	"portal.example/external-site/internal/web/opendata"
@@ -122,13 +124,13 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 	if cfg.Shelf != nil && cfg.Accounts != nil {
 		shelf, results, accounts = cfg.Shelf, cfg.Shelf, cfg.Accounts
 	}
-	times := bookings.NewStore(cfg.Replica, cfg.Now)
+	times, queues := bookings.NewStore(cfg.Replica, cfg.Now), halls.NewStore(cfg.Replica, cfg.Now)
 	followed := tracking.NewStore(cfg.Submit, tracking.Cases{}, questions.Threads{}, checks.Packages{}, bookings.Followed{})
 	list := []area.Area{
 		home.Area(home.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL}),
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), Bookings: times, BaseURL: cfg.BaseURL, NoOffline: cfg.NoOffline}),
-		centres.Area(centres.Deps{Replica: reader, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
+		centres.Area(centres.Deps{Replica: reader, Halls: queues, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
@@ -139,6 +141,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		ratings.Area(ratings.Deps{Surveys: surveys.NewStore(cfg.Replica, cfg.Now), BaseURL: cfg.BaseURL}),
 		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
 		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
+		webhalls.Area(webhalls.Deps{Halls: queues, BaseURL: cfg.BaseURL}),
 		book.Area(book.Deps{Offers: times, Freshness: watch, Window: window}),
 		cabinet.Area(cabinet.Deps{
 			Accounts: cfg.Accounts, Tracking: followed, Drafts: drafts, Window: window, Services: named(reader),

@@ -57,6 +57,7 @@ type bodyPage struct {
 	List       catalogue.List // the first of its services
 	Heading    string         // says how many there are
 	All        string         // address of the list of its services
+	Queue      string         // where one sees how many people wait in its hall; "" when that is not known
 	Ask        string         // where to ask it through the site; "" when it takes no questions
 
 	filter              catalogue.Filter
@@ -106,6 +107,15 @@ func (h *handlers) body(c *gin.Context, k kind, read func(context.Context, repli
 	}
 	if switches.OnAt(contract.ModuleQuestions, p.ID) {
 		p.Ask = "/ask" + k.path + "/" + p.Slug()
+	}
+	if h.Halls != nil && k.path == centresKind.path && switches.OnAt(contract.ModuleReception, p.ID) {
+		has, err := h.Halls.Has(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if has {
+			p.Queue = "/halls/" + p.Slug()
+		}
 	}
 	p.Opening = cardview.OpenNow(printer, p.Schedule, now)
 	kept.Until(ctx, p.Schedule.At(now).Until)

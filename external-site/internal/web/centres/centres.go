@@ -6,6 +6,8 @@ import (
 	"context"
 	"embed"
 
+	"github.com/google/uuid"
+
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/nearby"
@@ -19,8 +21,14 @@ var files embed.FS
 type Deps struct {
 	Replica  replica.Source
 	Switches area.Switches
+	Halls    Halls // nil: nobody asks how many people wait
 	BaseURL  string
 	Map      Map
+}
+
+// Halls says whether a centre has a queue that everybody may know of; halls.Store does.
+type Halls interface {
+	Has(ctx context.Context, centre uuid.UUID) (bool, error)
 }
 
 type handlers struct {

@@ -1,0 +1,61 @@
+package halls
+
+import (
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/submission/submissiontest"
+	"portal.example/shared/fault"
+	"portal.example/shared/pgtest"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What is known of a hall is shown while it is true: counts of yesterday are none of today, and an old measure is none of now.
+func TestHalls(t *testing.T) {
+	r := submissiontest.New(t)
+	now := time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)
+	s := NewStore(r.DB.PoolAs("external_site"), func() time.Time { return now })
+	var code string
+	must(t, r.DB.Pool.QueryRow(t.Context(), `select code from org.centres where id = $1`, r.Centre).Scan(&code))
+	if _, err := s.Hall(t.Context(), code); !fault.Is(err, fault.NotFound) {
+		t.Fatalf("a centre without a hall: %v", err)
+	}
+	r.DB.Exec(`insert into reception.halls (centre_id, ahead_days, notice_minutes, cancel_minutes, published) values ($1, 7, 60, 30, true)`, r.Centre)
+	if h, err := s.Hall(t.Context(), code); err != nil || h.Load.Waiting != 0 || len(h.Days()) != 0 || h.Booked {
+		t.Fatalf("nothing has happened yet: %+v, %v", h, err)
+	}
+	r.DB.Exec(`insert into reception.loads (centre_id, day, waiting, windows, longest, half_wait, closed, closed_word, closed_word_en, at)
+		values ($1, '2026-11-23', 5, 2, $2, 0, true, 'Світла немає', '', $3)`, r.Centre, now.Add(-12*time.Minute), now.Add(-time.Minute))
+	r.DB.Exec(`insert into reception.usual (centre_id, weekday, hour, people, half_wait) values ($1, 1, 9, 8, 20), ($1, 1, 14, 3, 4), ($1, 1, 16, 2, 4), ($1, 7, 9, 2, 1)`, r.Centre)
+	h, err := s.Hall(t.Context(), code)
+	must(t, err)
+	if l := h.Load; l.Waiting != 5 || l.Windows != 2 || l.LongestMinutes(now) != 12 || l.HalfWait == nil || *l.HalfWait != 0 || l.ClosedWord.UK != "Світла немає" {
+		t.Errorf("%+v", l)
+	}
+	if days := h.Days(); len(days) != 1 || days[0].Weekday != time.Monday || days[0].Quiet.Hour != 16 || days[0].Crowded.Hour != 9 {
+		t.Errorf("%+v", days)
+	}
+	if has, err := s.Has(t.Context(), r.Centre); err != nil || !has {
+		t.Errorf("the hall is not there: %v", err)
+	}
+	now = now.Add(61 * time.Minute)
+	if list, err := s.Halls(t.Context(), ""); err != nil || len(list) != 1 || list[0].Load.HalfWait != nil || list[0].Load.Waiting != 5 {
+		t.Errorf("an hour later: %+v, %v", list, err)
+	}
+	now = time.Date(2026, 11, 23, 22, 0, 0, 0, time.UTC) // midnight in Kyiv
+	if h, err := s.Hall(t.Context(), code); err != nil || h.Load.Waiting != 0 || h.Load.Closed || h.Load.LongestMinutes(now) != 0 {
+		t.Errorf("the day after: %+v, %v", h, err)
+	}
+	r.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'reception', $1, false)`, r.Centre)
+	if _, err := s.Hall(t.Context(), code); !fault.Is(err, fault.NotFound) {
+		t.Errorf("switched off: %v", err)
+	}
+}

@@ -1,0 +1,88 @@
+// Package halls is what everybody may know of the halls of centres: how many people wait, how long it takes, and when it is quiet. It is
+// made of counts that the inside makes; there is no ticket and no person in it.
+//
+// types.go is pure; store.go holds the SQL. It may import internal/address, internal/modules, and shared.
+package halls
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"portal.example/shared/locale"
+	"portal.example/shared/workdays"
+)
+
+// Hall is the hall of a centre.
+type Hall struct {
+	Centre  locale.Text
+	Slug    string // of the centre
+	Address locale.Text
+	Booked  bool // a time can be booked
+	Load    Load
+	Usual   []Hour // by weekday and hour; empty: not known yet
+}
+
+// Load is the queue of a day as it was at a moment. Its zero value is a day on which nothing has happened yet.
+type Load struct {
+	Day        time.Time // the date, midnight UTC
+	Waiting    int
+	Windows    int         // with a clerk
+	Longest    *time.Time  // since when whoever waits longest without an appointment has waited; nil: nobody does
+	HalfWait   *int        // minutes, in which half of those were called who were called in the hour before At; nil: too few were
+	Closed     bool        // no tickets are given
+	ClosedWord locale.Text // why
+	At         time.Time   // when any of this changed last
+}
+
+// measuredFor is for how long it is true how long those waited who were called lately.
+const measuredFor = time.Hour
+
+// on is the load as it is at a moment: that of a day before says nothing of today, and what was measured long ago nothing of now.
+func (l Load) on(now time.Time) Load {
+	if today := workdays.DateOf(now); !l.Day.Equal(today) {
+		return Load{Day: today}
+	}
+	if now.Sub(l.At) > measuredFor {
+		l.HalfWait = nil
+	}
+	return l
+}
+
+// LongestMinutes is for how many minutes somebody waits already, 0 when nobody does.
+func (l Load) LongestMinutes(now time.Time) int {
+	if l.Longest == nil {
+		return 0
+	}
+	return max(0, int(now.Sub(*l.Longest)/time.Minute))
+}
+
+// Hour is how it usually is in an hour of a weekday.
+type Hour struct {
+	Weekday  time.Weekday
+	Hour     int // in Kyiv
+	People   int // who come without an appointment
+	HalfWait int // minutes, in which half of them are called
+}
+
+// Day is when it is usually quiet on a weekday, and when people wait longest.
+type Day struct {
+	Weekday        time.Weekday
+	Quiet, Crowded Hour
+}
+
+// Days are the weekdays of which at least two hours are known, Monday first.
+func (h Hall) Days() (list []Day) {
+	for i := range 7 {
+		weekday := time.Weekday((i + 1) % 7)
+		hours := slices.DeleteFunc(slices.Clone(h.Usual), func(u Hour) bool { return u.Weekday != weekday })
+		if len(hours) < 2 {
+			continue
+		}
+		slices.SortStableFunc(hours, func(a, b Hour) int {
+			return cmp.Or(cmp.Compare(a.HalfWait, b.HalfWait), cmp.Compare(a.People, b.People))
+		})
+		list = append(list, Day{weekday, hours[0], hours[len(hours)-1]})
+	}
+	return list
+}

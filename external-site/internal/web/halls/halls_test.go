@@ -1,0 +1,47 @@
+package halls_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"portal.example/external-site/internal/halls"
+	"portal.example/external-site/internal/web/areatest"
+	webhalls "portal.example/external-site/internal/web/halls"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+)
+
+// known are halls in memory.
+type known struct{ hall halls.Hall }
+
+func (k *known) Halls(context.Context, string) ([]halls.Hall, error) {
+	return []halls.Hall{k.hall}, nil
+}
+
+func (k *known) Hall(_ context.Context, centre string) (halls.Hall, error) {
+	if centre != "a/1" {
+		return halls.Hall{}, fault.New(fault.NotFound, "")
+	}
+	return k.hall, nil
+}
+
+func TestHalls(t *testing.T) {
+	k := &known{halls.Hall{Centre: locale.Text{UK: "ЦНАП <b>"}, Slug: "a~1"}}
+	s := areatest.New(t, webhalls.Area(webhalls.Deps{Halls: k, BaseURL: areatest.BaseURL}))
+	areatest.Contains(t, s.Page("/halls"), "ЦНАП &lt;b&gt;", `href="/halls/a~1"`, "Ніхто не чекає", "Жодне вікно")
+	page := s.Page("/halls/a~1")
+	areatest.Contains(t, page, "ЦНАП &lt;b&gt;: черга зараз", "замало людей", "Цього ще не видно", "складено о 10:00")
+	areatest.Lacks(t, page, `href="/book"`, "Найдовше з них", "Талонів зараз не видають")
+	none, since := 0, areatest.Monday().Add(-12*time.Minute)
+	k.hall.Booked, k.hall.Load = true, halls.Load{Waiting: 5, Windows: 2, Longest: &since, HalfWait: &none, Closed: true, ClosedWord: locale.Text{UK: "Немає <i>"}}
+	k.hall.Usual = []halls.Hour{{Weekday: time.Monday, Hour: 9, People: 8, HalfWait: 20}, {Weekday: time.Monday, Hour: 14, People: 3, HalfWait: 4}}
+	page = s.Page("/halls/a~1")
+	areatest.Contains(t, page, "Чекають 5 людей. Працюють 2 вікна.", "уже 12 хвилин", "не довше ніж 0 хвилин", "Немає &lt;i&gt;", `href="/book"`, "понеділок", "після 14:00: 4 хв", "після 09:00: 20 хв")
+	areatest.Contains(t, s.Page("/halls"), "Чекають 5 людей. Працюють 2 вікна.")
+	areatest.Contains(t, s.Page("/en/halls/a~1"), "5 people are waiting. 2 windows are open.")
+	if w := s.Get("/halls/unknown"); w.Code != http.StatusNotFound {
+		t.Errorf("a centre that is none: %d", w.Code)
+	}
+}
