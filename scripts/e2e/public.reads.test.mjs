@@ -135,6 +135,7 @@ journey('every public room', async (j) => {
   await walk.open('a settlement that was typed', '/community?q=зарічне')
   await walk.open('a centre', '/centres/01')
   await walk.open('what can be booked', '/book')
+  await walk.open('how many people wait', '/halls')
   await walk.open('authorities', '/authorities')
   await walk.open('an authority', '/authorities/architecture')
   await walk.open('complaints', '/complaints')

@@ -175,6 +175,12 @@ journey('a citizen books a time, gives it back, and another is called', async (j
   await j.open('the kiosk', `${hall}/kiosk`)
   await j.step('somebody who walked in', (page) => page.getByRole('button', { name: 'Подати заяву' }).click())
   const walked = plain(await j.page.locator('.ticket__label').innerText())
+  const { rows: [{ waiting }] } = await withDatabases((inner) => inner.query(`
+    select count(*)::int as waiting from reception.tickets t join reception.days d using (centre_id, day)
+    where t.state = 'waiting' and t.centre_id = $1 and d.day = (now() at time zone 'Europe/Kyiv')::date`, [hall.split('/').at(-1)]))
+  await j.open('queues, on the public site', `${outside}/halls`)
+  await j.step('the queue of the hall', (page) => page.getByRole('link', { name: 'Кам’яностава' }).click())
+  await reloadUntil(j, `${waiting === 1 ? 'Чекає' : 'Чекають'} ${waiting} люд`)
   await j.open('the kiosk again', `${hall}/kiosk`)
   await j.step('has an appointment', (page) => page.getByRole('link', { name: 'Я записаний' }).click())
   for (const digit of second.number.slice(0, -1)) {
