@@ -148,8 +148,12 @@ func TestARegisterKeepsItsWords(t *testing.T) {
 	r := paper.Register{
 		Title: "Журнал", Made: made, Foot: func(page, rows, sum int) string { return fmt.Sprintf("разом=%d", sum) },
 		Columns: []paper.Column{
-			{Heading: "№ з/п", Share: 1, Whole: true}, {Heading: "Номер справи", Share: 1, Whole: true}, {Heading: "Стан", Share: 1, Whole: true},
-			{Heading: "Хто", Share: 31}, {Heading: "Примітки", Share: 40}, {Heading: "Послуга", Share: 144},
+			{Heading: "№ з/п", Share: 1, Whole: true},
+			{Heading: "Номер справи", Share: 1, Whole: true},
+			{Heading: "Стан", Share: 1, Whole: true},
+			{Heading: "Хто", Share: 31},
+			{Heading: "Примітки", Share: 40},
+			{Heading: "Послуга", Share: 144},
 		},
 		Rows: [][]string{{"123456", number, state, name, "а", ""}, {"2", number, state, name, long, ""}, {"3", number, state, name, "б", ""}},
 	}
