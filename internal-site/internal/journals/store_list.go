@@ -261,12 +261,13 @@ func saying(j Journal, text string, args pgx.NamedArgs) string {
 		args["ends"] = reversed(text) + "%"
 		return `select c.id from cases.cases c where reverse(c.number) like @ends`
 	}
-	words := pg.LikeWords(text)
-	for i, word := range words {
-		words[i] = "%" + folded.Replace(word) + "%"
+	said := []string{`true`} // one by one: an index finds LIKE, and not LIKE ALL
+	for i, word := range pg.LikeWords(text) {
+		name := fmt.Sprintf("word%d", i)
+		args[name] = "%" + folded.Replace(word) + "%"
+		said = append(said, `translate(s.said, 'ґї', 'гі') like @`+name)
 	}
-	args["words"] = words
-	return `select s.case_id from cases.said s where translate(s.said, 'ґї', 'гі') like all (@words::text[])`
+	return `select s.case_id from cases.said s where ` + strings.Join(said, ` and `)
 }
 
 // cases are those of the entries, up to one more than maxSought.
