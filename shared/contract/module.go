@@ -39,7 +39,9 @@ var Modules = []Module{
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},
 	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
 	{Name: ModuleSurveys, Kinds: []string{KindRating}, Tables: []string{"surveys.surveys", "surveys.figures"}, Unfollowed: true},
-	{Name: ModuleReception, Kinds: []string{KindBooking}, Tables: []string{"reception.halls", "reception.groups", "reception.slots", "reception.bookings"}},
+	{Name: ModuleReception, Kinds: []string{KindBooking}, Tables: []string{
+		"reception.halls", "reception.groups", "reception.slots", "reception.bookings", "reception.loads", "reception.usual",
+	}},
 	{Name: ModuleNotices, Kinds: []string{KindFollow}, Unfollowed: true}, // nothing of it leaves but letters
 }
 
