@@ -3,9 +3,9 @@ package requests_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
-	"time"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/fixture"
