@@ -33,7 +33,7 @@ journey('an authority is asked and answers', async (j) => {
   assert.equal(await j.page.getByLabel('Що саме потрібно').inputValue(), 'Довідка про склад сім’ї')
   await j.step('asked', async (page) => {
     const choice = page.getByLabel('Кого запитують')
-    await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => /архітектур/i.test(text)) })
+    await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => text.startsWith('Управління розвитку інфраструктури')) })
     await page.getByLabel('Строк відповіді, днів').fill('3')
     await page.getByRole('checkbox', { name: 'Послуга', exact: true }).check()
     await press('Надіслати запит')(page)
