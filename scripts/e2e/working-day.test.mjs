@@ -102,7 +102,7 @@ async function ask(j, one) {
   await j.step('the form of a request', (page) => page.getByRole('link', { name: 'Надіслати міжвідомчий запит' }).click())
   await j.step('asked', async (page) => {
     const choice = page.getByLabel('Кого запитують')
-    await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => /транспорт/i.test(text)) })
+    await choice.selectOption({ label: (await choice.locator('option').allInnerTexts()).find((text) => text.startsWith('Департамент транспорту та дорожньої інфраструктури')) })
     await page.getByLabel('Що саме потрібно').fill('Чи відновлено дорожню розмітку')
     await page.getByLabel('Строк відповіді, днів').fill('3')
     await page.getByRole('checkbox', { name: 'Послуга', exact: true }).check()
