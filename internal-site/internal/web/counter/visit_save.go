@@ -60,7 +60,7 @@ func (h handlers) save(c *gin.Context) error {
 		if to, ended := endOf[before.State]; ended {
 			return to(h, c, before)
 		}
-		saved, undone = before, nil
+		saved = before
 	case form.Take(err):
 		return h.again(c, v, form, http.StatusUnprocessableEntity)
 	case err != nil:
