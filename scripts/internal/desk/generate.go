@@ -138,6 +138,9 @@ func (l *lab) fill(ctx context.Context, name string, cases int) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
+	if err := l.execute(ctx, name, held); err != nil {
+		return err
+	}
 	l.note("indexes")
 	work, ctxWork = errgroup.WithContext(ctx)
 	work.SetLimit(2)
@@ -149,6 +152,9 @@ func (l *lab) fill(ctx context.Context, name string, cases int) error {
 
 // said writes what the trigger on cases would have written.
 const said = `insert into cases.said (case_id, said) select c.id, cases.said_of(c, a) from cases.cases c join cases.applicants a on a.id = c.applicant_id on conflict do nothing`
+
+// held writes what the triggers on turns and assignments would have written.
+const held = `update cases.turns t set held_since = a.since, held_by = a.assigned_by from cases.assignments a where a.case_id = t.case_id and a.place = t.place and t.standing <> 'over'`
 
 func (l *lab) fillGroup(ctx context.Context, conn *pgx.Conn, group []string, cases int, done *atomic.Int64) error {
 	if _, err := conn.Exec(ctx, "set session_replication_role = replica"); err != nil {
