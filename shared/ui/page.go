@@ -72,6 +72,33 @@ type NavItem struct {
 	Active  bool   // the page is somewhere under it
 	Press   string // key of the keyboard that opens it; "" when there is none
 	Count   int    // shown beside the text when not zero
+	InMenu  bool   // not in the row but in the menu at its end
+}
+
+// NavRow is the links that stand in the row of the service navigation.
+func (p Page) NavRow() []NavItem { return p.navIn(false) }
+
+// NavMenu is the links that stand in the menu at the end of the row.
+func (p Page) NavMenu() []NavItem { return p.navIn(true) }
+
+func (p Page) navIn(menu bool) []NavItem {
+	var items []NavItem
+	for _, item := range p.Nav {
+		if item.InMenu == menu {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// NavMenuItem is the link of the menu that leads to this page or to one above it; nil when that is not in the menu.
+func (p Page) NavMenuItem() *NavItem {
+	for _, item := range p.NavMenu() {
+		if item.Current || item.Active {
+			return &item
+		}
+	}
+	return nil
 }
 
 // User is whoever is signed in.

@@ -51,6 +51,8 @@ type Nav struct {
 	Count func(ctx context.Context, actor access.Actor) (int, error)
 	// Press is the key of the keyboard that opens it from any page; "" when there is none.
 	Press string
+	// Seldom says that nobody needs it at every visitor: where somebody has more links than a row holds, it stands in the menu at the end.
+	Seldom bool
 }
 
 // Tile is one number on the first page, with the list behind it. A count of nought is not shown.

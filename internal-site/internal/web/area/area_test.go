@@ -2,6 +2,7 @@ package area_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/fault"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
 
@@ -134,5 +136,18 @@ func TestNavigationShowsWhatOneMayEnter(t *testing.T) {
 	}
 	if items := area.Navigation(all, access.Actor{}, "/"); len(items) != 1 || !items[0].Current {
 		t.Errorf("%+v", items)
+	}
+}
+
+func TestNavigationPutsSeldomLinksInAMenuWhereTheRowIsFull(t *testing.T) {
+	for n, want := range map[int]int{11: 0, 12: 2} {
+		var all []area.Area
+		for i := range n {
+			all = append(all, area.Area{Name: fmt.Sprint("area", i), Nav: &area.Nav{Order: i, Seldom: i < 2}})
+		}
+		page := ui.Page{Nav: area.Navigation(all, access.Actor{}, "/")}
+		if len(page.NavMenu()) != want || len(page.NavRow()) != n-want {
+			t.Errorf("of %d links %d stand in the row and %d in the menu", n, len(page.NavRow()), len(page.NavMenu()))
+		}
 	}
 }

@@ -131,7 +131,11 @@ func (r Right) ask(c *gin.Context) error {
 	return nil
 }
 
-// Navigation is the links of the areas that the actor may ever enter, for the page at path.
+// inRow is how many links one row of the navigation holds at a width of 1,280 px.
+const inRow = 11
+
+// Navigation is the links of the areas that the actor may ever enter, for the page at path. Where they are more than a row holds, those
+// that are seldom needed are marked for the menu at its end.
 func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
 	shown := slices.DeleteFunc(InOrder(areas), func(a Area) bool {
 		return a.Nav == nil || !a.Nav.shows(actor)
@@ -141,6 +145,7 @@ func Navigation(areas []Area, actor access.Actor, path string) []ui.NavItem {
 		href := cmp.Or(a.Path, "/")
 		items = append(items, ui.NavItem{
 			Href: href, Key: "nav." + a.Name, Current: path == href, Press: a.Nav.Press,
+			InMenu: a.Nav.Seldom && len(shown) > inRow,
 			Active: a.Path != "" && strings.HasPrefix(path, a.Path+"/"),
 		})
 	}

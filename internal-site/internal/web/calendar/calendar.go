@@ -43,7 +43,7 @@ const atOnce = 3 * time.Second
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "calendar", Path: "/calendar", Files: files, Words: []fs.FS{org.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 71, Needs: org.EditCalendar},
+		Nav: &area.Nav{Order: 71, Seldom: true, Needs: org.EditCalendar},
 		Routes: func(site *web.Site) []area.Route {
 			h, edit := handlers{site, d}, area.Over(org.EditCalendar, area.Region)
 			return []area.Route{

@@ -38,7 +38,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "decisions", Path: "/decisions", Files: files, Words: []fs.FS{decisions.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 74, Needs: decisions.Edit},
+		Nav: &area.Nav{Order: 74, Seldom: true, Needs: decisions.Edit},
 		Routes: func(site *web.Site) []area.Route {
 			h, one := handlers{site, d}, area.Over(decisions.Edit, area.ByID("authority", ofAuthority))
 			return []area.Route{

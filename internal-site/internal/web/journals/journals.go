@@ -60,7 +60,7 @@ func Area(d Deps) area.Area {
 	busy, setting := &making{of: map[uuid.UUID]int{}}, make(chan struct{}, mostSet)
 	return area.Area{
 		Name: "journals", Path: "/journals", Files: files, Words: []fs.FS{journals.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 62, Needs: journals.View},
+		Nav: &area.Nav{Order: 62, Seldom: true, Needs: journals.View},
 		Routes: func(site *web.Site) []area.Route {
 			h, see := handlers{site, d, busy, setting}, area.Somewhere(journals.View)
 			entry := area.Object{Name: "entry", Of: h.object}

@@ -50,7 +50,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "modules", Path: "/modules", Files: files, Words: rights.Words(), KeepsText: true,
-		Nav: &area.Nav{Order: 70, Needs: modules.Switch},
+		Nav: &area.Nav{Order: 70, Seldom: true, Needs: modules.Switch},
 		Routes: func(site *web.Site) []area.Route {
 			h, right := handlers{site, d}, area.Over(modules.Switch, area.Region)
 			return []area.Route{

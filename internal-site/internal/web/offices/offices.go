@@ -40,7 +40,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "offices", Path: "/offices", Files: files, Words: []fs.FS{offices.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 75},
+		Nav: &area.Nav{Order: 75, Seldom: true},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			return []area.Route{

@@ -41,7 +41,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "organisations", Path: "/organisations", Files: files, Words: []fs.FS{org.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 40, Needs: org.View},
+		Nav: &area.Nav{Order: 40, Seldom: true, Needs: org.View},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			see, edit := area.Over(org.View, area.Region), area.Over(org.Edit, area.Region)

@@ -58,7 +58,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "region", Path: "/region", Files: files, Words: []fs.FS{domain.Words, documents.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 70, Needs: domain.Edit},
+		Nav: &area.Nav{Order: 70, Seldom: true, Needs: domain.Edit},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			edit := area.Over(domain.Edit, area.Region)

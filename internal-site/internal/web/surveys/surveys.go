@@ -43,7 +43,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "surveys", Path: "/surveys", Module: contract.ModuleSurveys, Files: files, Words: []fs.FS{surveys.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 60, Needs: surveys.View},
+		Nav: &area.Nav{Order: 60, Seldom: true, Needs: surveys.View},
 		Routes: func(site *web.Site) []area.Route {
 			h, see, mk := handlers{site, d}, area.Somewhere(surveys.View), area.Somewhere(surveys.Make)
 			return []area.Route{

@@ -39,7 +39,7 @@ type Deps struct{ Trail Trail }
 // Area is the page.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "trail", Path: "/trail", Files: files, Nav: &area.Nav{Order: 72, Needs: trail.View},
+		Name: "trail", Path: "/trail", Files: files, Nav: &area.Nav{Order: 72, Seldom: true, Needs: trail.View},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			return []area.Route{area.GET("", area.Over(trail.View, area.Region), h.list)}

@@ -33,7 +33,7 @@ type Deps struct{ Kept Kept }
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "trust", Path: "/trust", Files: files, Words: []fs.FS{signature.Words},
-		Nav: &area.Nav{Order: 71, Needs: signatures.SeeTrust},
+		Nav: &area.Nav{Order: 71, Seldom: true, Needs: signatures.SeeTrust},
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			return []area.Route{area.GET("", area.Over(signatures.SeeTrust, area.Region), h.show)}

@@ -98,7 +98,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "users", Path: "/users", Files: files, Words: rights.Words(), KeepsText: true,
-		Nav: &area.Nav{Order: 60, Needs: access.ViewUsers, Or: []access.Action{access.ManageGroups}},
+		Nav: &area.Nav{Order: 60, Seldom: true, Needs: access.ViewUsers, Or: []access.Action{access.ManageGroups}},
 		Tiles: func(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
 			waiting, err := d.Users.WaitingProposals(ctx, actor)
 			return []area.Tile{{Href: "/users/proposals", Key: "users.tile_proposals", Count: waiting}}, err

@@ -6,6 +6,7 @@ import { explainKeys } from './help.js'
 import { keepDrafts } from './drafts.js'
 import { listenToKeys } from './keys.js'
 import { openByName } from './palette.js'
+import { closeMenus } from './menu.js'
 import { questions } from './questions.js'
 import { followWorklist } from './worklist.js'
 
@@ -15,3 +16,4 @@ keepDrafts()
 followWorklist()
 explainKeys()
 openByName()
+closeMenus()
