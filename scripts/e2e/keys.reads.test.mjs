@@ -56,6 +56,27 @@ journey('a page and a search are opened by their names', async (j) => {
   assert.equal(new URL(j.page.url()).searchParams.get('q'), 'Джмелегай')
 })
 
+journey('the navigation takes one row, and its menu the rest', async (j) => {
+  await signIn(j)
+  await ready(j.page)
+  const navigation = j.page.getByRole('navigation', { name: 'Розділи' })
+  assert.ok((await navigation.boundingBox()).height < 60, 'the links take more than one row')
+  const menu = navigation.locator('summary')
+  await menu.focus()
+  await j.step('the menu', (page) => page.keyboard.press('Enter'), { stays: true })
+  const substitution = navigation.getByRole('link', { name: 'Заміщення' })
+  assert.ok(await substitution.isVisible())
+  await j.page.keyboard.press('Escape')
+  assert.equal(await substitution.isVisible(), false)
+  assert.ok(await menu.evaluate((e) => e === document.activeElement), 'Escape did not lead back to the menu')
+  await j.page.keyboard.press('Enter')
+  await j.page.locator('h1').click()
+  assert.equal(await substitution.isVisible(), false, 'a press beside the menu left it open')
+  await menu.click()
+  await j.step('a page out of the menu', () => substitution.click())
+  assert.match(await menu.innerText(), /Ще: Заміщення/)
+})
+
 journey('a long name and large text leave the header whole', async (j) => {
   await signIn(j)
   for (const size of [100, 200]) {

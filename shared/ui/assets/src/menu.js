@@ -3,9 +3,8 @@
 export function closeMenus () {
   for (const menu of document.querySelectorAll('[data-portal-menu]')) {
     const close = () => { menu.open = false }
-    menu.addEventListener('keydown', event => {
-      if (event.key !== 'Escape' || !menu.open) return
-      event.stopPropagation()
+    document.addEventListener('keydown', event => {
+      if (event.key !== 'Escape' || !menu.open || document.querySelector('dialog[open]')) return
       close()
       menu.querySelector('summary').focus()
     })
