@@ -29,6 +29,15 @@ func Queue(batch *pgx.Batch, by Actor, e Entry) error {
 	return err
 }
 
+// QueueWith is Queue of an entry whose detail has more values, which the server knows: with is a jsonb object in SQL.
+func QueueWith(batch *pgx.Batch, by Actor, e Entry, with string) error {
+	args, err := e.args(by)
+	if err == nil {
+		batch.Queue(`select audit.record($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb || `+with+`)`, args...)
+	}
+	return err
+}
+
 // Read records that somebody looked at something, in a transaction of its own that does not wait for the disk: a power failure may take
 // the last readings of half a second with it.
 func Read(ctx context.Context, db pg.Execer, by Actor, e Entry) error {

@@ -20,17 +20,34 @@ var placeholder = regexp.MustCompile(`\{(centre|year|number)(?::([1-9]))?\}`)
 
 // Number fills a centre's pattern: {centre}, {year}, {number} and {number:6}, which pads with zeros.
 func Number(pattern, centre string, year, n int) string {
-	return placeholder.ReplaceAllStringFunc(pattern, func(part string) string {
-		m := placeholder.FindStringSubmatch(part)
-		switch m[1] {
+	parts, widths := numberParts(pattern, centre, year)
+	text := parts[0]
+	for i, width := range widths {
+		text += fmt.Sprintf("%0*d", width, n) + parts[i+1]
+	}
+	return text
+}
+
+// numberParts is a pattern with the centre and the year filled in, cut where the number stands: one part more than there are widths, which
+// say to how many digits the number is padded there.
+func numberParts(pattern, centre string, year int) (parts []string, widths []int) {
+	part, rest := "", 0
+	for _, at := range placeholder.FindAllStringSubmatchIndex(pattern, -1) {
+		part, rest = part+pattern[rest:at[0]], at[1]
+		switch pattern[at[2]:at[3]] {
 		case "centre":
-			return centre
+			part += centre
 		case "year":
-			return strconv.Itoa(year)
+			part += strconv.Itoa(year)
+		default:
+			width := 0 // no padding
+			if at[4] >= 0 {
+				width, _ = strconv.Atoi(pattern[at[4]:at[5]])
+			}
+			parts, widths, part = append(parts, part), append(widths, width), ""
 		}
-		width, _ := strconv.Atoi(m[2]) // "" is 0: no padding
-		return fmt.Sprintf("%0*d", width, n)
-	})
+	}
+	return append(parts, part+pattern[rest:]), widths
 }
 
 // ValidPattern says whether a pattern makes numbers that are unique in the region: it has to name the

@@ -1,29 +1,35 @@
 package cases
 
 import (
-	"context"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/offices"
 	"portal.example/shared/fault"
-	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
 
-// receive puts a case that begins into the hands of the clerk who receives it, and reads for that what its stages are ended by.
-func receive(ctx context.Context, tx pgx.Tx, w *Work, by Receiver) (err error) {
+// receiverDesk is what the stages of whoever receives a case are ended by.
+type receiverDesk struct {
+	offices        offices.Desk
+	separateDuties bool
+}
+
+// queue reads it in a batch.
+func (d *receiverDesk) queue(b *pgx.Batch, user uuid.UUID, now time.Time) {
+	offices.QueueDesk(b, user, workdays.DateOf(now), &d.offices)
+	b.Queue(`select coalesce((select separate_duties from region.profile), false)`).QueryRow(func(row pgx.Row) error { return row.Scan(&d.separateDuties) })
+}
+
+// receive puts a case that begins into the hands of the clerk who receives it.
+func receive(w *Work, by Receiver, desk receiverDesk) error {
 	if !access.Can(by.Actor, View, w.Case.Object(w.Stages)) {
 		return fault.New(fault.NotFound, "")
 	}
-	w.by = by.Actor
-	if w.Desk, err = offices.DeskOf(ctx, tx, by.UserID, workdays.DateOf(w.now)); err != nil {
-		return err
-	}
-	if err := tx.QueryRow(ctx, `select coalesce((select separate_duties from region.profile), false)`).Scan(&w.SeparateDuties); err != nil {
-		return pg.Fault("read duties", err)
-	}
+	w.by, w.Desk, w.SeparateDuties = by.Actor, desk.offices, desk.separateDuties
 	return w.receive(by.HandOver)
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -30,7 +31,7 @@ func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.
 	if err := f.check(); err != nil {
 		return Case{}, err
 	}
-	o, calendar, err := loadOffered(ctx, tx, f)
+	o, calendar, desk, err := loadOffered(ctx, tx, f, s.now())
 	if err != nil {
 		return Case{}, err
 	}
@@ -46,7 +47,7 @@ func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.
 	}
 	if f.Receiver != nil {
 		w.now = s.now() // after what has been said of it so far
-		if err := receive(ctx, tx, w, *f.Receiver); err != nil {
+		if err := receive(w, *f.Receiver, desk); err != nil {
 			return Case{}, err
 		}
 	}
@@ -56,36 +57,40 @@ func (s *Store) RegisterWith(ctx context.Context, tx pgx.Tx, f Filing, by audit.
 	if err := with(c, batch); err != nil {
 		return Case{}, err
 	}
+	s.queueReceived(batch, c, f.Received)
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return Case{}, pg.Fault("write case", err)
-	}
-	if err := s.insertReceived(ctx, tx, c, f.Received); err != nil {
-		return Case{}, err
 	}
 	c.Number, err = giveNumber(ctx, tx, c, o, registered, by)
 	return c, err
 }
 
-// giveNumber draws the number of a case that is written whole otherwise, and writes the event and the trail that say it. All registrations
-// of a centre wait for each other from here to the end of the transaction, so little follows.
-func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Event, by audit.Actor) (string, error) {
+// giveNumber draws the number of a case that is written whole otherwise, and writes the event and the trail that say it, in one round trip. All
+// registrations of a centre wait for each other from here to the end of the transaction, so little follows.
+func giveNumber(ctx context.Context, tx pgx.Tx, c Case, o offered, registered Event, by audit.Actor) (number string, err error) {
 	year := yearOf(c.RegisteredAt)
-	n, err := nextNumber(ctx, tx, c.CentreID, year)
-	if err != nil {
-		return "", err
-	}
-	number := Number(o.Pattern, o.CentreCode, year, n)
-	registered.Text = saysRegistered(number)
+	parts, widths := numberParts(o.Pattern, o.CentreCode, year)
 	batch := &pgx.Batch{}
-	batch.Queue(`select cases.give_number($1, $2)`, c.ID, number)
-	queueEvent(batch, registered)
-	if err := audit.Queue(batch, by, audit.Entry{
+	batch.Queue(`select cases.draw_number($1, $2, $3, $4, $5)`, c.ID, c.CentreID, year, parts, widths).QueryRow(func(row pgx.Row) error { return row.Scan(&number) })
+	registered.Text = saysRegistered(c.Number)
+	queueNumbered(batch, registered, c.Number)
+	if err := audit.QueueWith(batch, by, audit.Entry{
 		Action: "cases.case.register", ObjectType: "case", ObjectID: c.ID.String(), CentreID: &c.CentreID, AuthorityID: &c.AuthorityID,
-		Detail: map[string]string{"number": number, "channel": c.Channel},
-	}); err != nil {
+		Detail: map[string]string{"channel": c.Channel},
+	}, `jsonb_build_object('number', `+numberDrawn+`)`); err != nil {
 		return "", err
 	}
-	return number, pg.Fault("write number", tx.SendBatch(ctx, batch).Close())
+	return number, pg.Fault("number case", tx.SendBatch(ctx, batch).Close())
+}
+
+// numberDrawn is the number that the transaction has drawn last.
+const numberDrawn = `current_setting('portal.case_number')`
+
+// queueNumbered is queueEvent of an event whose text says the number that the transaction has drawn, where it says instead.
+func queueNumbered(b *pgx.Batch, e Event, instead string) {
+	b.Queue(insertEvent+` values ($1, $2, $3, $4, replace($5, $15, `+numberDrawn+`), replace($6, $15, `+numberDrawn+`), $7, $8, $9, $10, $11, $12, $13, $14)`,
+		append(eventArgs(e), instead)...)
+	queueToTell(b, e)
 }
 
 func (s *Store) newCase(f Filing, o offered, calendar workdays.Calendar) Case {
@@ -132,32 +137,36 @@ func (s *Store) begin(ctx context.Context, tx pgx.Tx, c Case, o offered, f Filin
 func queueNew(b *pgx.Batch, w *Work, f Filing) {
 	queueCase(b, w.Case, f)
 	outbox.QueueChoice(b, w.Case.ID, f.Told)
+	stages, events := [][]any{}, [][]any{}
 	for _, st := range w.Stages {
-		queueStage(b, w.Case, st)
+		stages = append(stages, stageArgs(w.Case, st))
 	}
 	for _, e := range w.Events {
-		queueEvent(b, e)
+		events = append(events, eventArgs(e))
+	}
+	QueueRows(b, insertStageRow, stages, ``)
+	QueueRows(b, insertEvent, events, ``)
+	for _, e := range w.Events {
+		queueToTell(b, e)
 	}
 	queueAssigned(b, w)
 	queueFirstTurns(b, w)
 }
 
-// insertReceived writes the rows of the files that came with the case.
-func (s *Store) insertReceived(ctx context.Context, tx pgx.Tx, c Case, files []documents.File) error {
+// queueReceived writes the rows of the files that came with the case.
+func (s *Store) queueReceived(b *pgx.Batch, c Case, files []documents.File) {
 	for _, file := range files {
 		file.Purpose, file.CaseID, file.Published = documents.Received, &c.ID, false
 		if file.ID == uuid.Nil {
 			file.ID = s.newID()
 		}
-		if err := documents.Insert(ctx, tx, file); err != nil {
-			return err
-		}
+		documents.QueueInsert(b, file)
 	}
-	return nil
 }
 
-// loadOffered reads the service, its centre, and the versions in force on the day of filing, and holds the calendar.
-func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (o offered, calendar workdays.Calendar, err error) {
+// loadOffered reads the service, its centre, and the versions in force on the day of filing, and holds the calendar; and of whoever receives
+// the case, if somebody does, what their stages are ended by today.
+func loadOffered(ctx context.Context, tx pgx.Tx, f Filing, now time.Time) (o offered, calendar workdays.Calendar, desk receiverDesk, err error) {
 	var card, techCard []byte
 	batch := &pgx.Batch{}
 	org.QueueHeldCalendar(batch, &calendar)
@@ -183,13 +192,16 @@ func loadOffered(ctx context.Context, tx pgx.Tx, f Filing) (o offered, calendar 
 		return row.Scan(&o.AuthorityID, &o.Published, &o.Quick, &o.CentreCode, &o.Pattern, &o.InCentre,
 			&o.CardID, &card, &o.TechCardID, &techCard, &o.FormAccepted)
 	})
+	if f.Receiver != nil {
+		desk.queue(batch, f.Receiver.UserID, now)
+	}
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
-		return o, calendar, pg.Fault("load service", err)
+		return o, calendar, desk, pg.Fault("load service", err)
 	}
 	if err := unmarshal(card, &o.Card); err != nil {
-		return o, calendar, pg.Fault("read card", err)
+		return o, calendar, desk, pg.Fault("read card", err)
 	}
-	return o, calendar, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
+	return o, calendar, desk, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
 }
 
 func unmarshal(data []byte, into any) error {
@@ -197,17 +209,6 @@ func unmarshal(data []byte, into any) error {
 		return nil
 	}
 	return json.Unmarshal(data, into)
-}
-
-// nextNumber counts up the counter of a centre and year. Its row stays locked until the transaction ends,
-// so a registration that fails leaves no gap.
-func nextNumber(ctx context.Context, tx pgx.Tx, centreID uuid.UUID, year int) (int, error) {
-	var n int
-	err := tx.QueryRow(ctx, `
-		insert into cases.counters (centre_id, year, last) values ($1, $2, 1)
-		on conflict (centre_id, year) do update set last = cases.counters.last + 1
-		returning last`, centreID, year).Scan(&n)
-	return n, pg.Fault("number case", err)
 }
 
 func queueCase(b *pgx.Batch, c Case, f Filing) {
@@ -227,12 +228,14 @@ func queueCase(b *pgx.Batch, c Case, f Filing) {
 		c.Channel, c.MessageID, c.ReceiptNumber, c.Answers, c.FiledAt, c.RegisteredAt, c.DueOn, f.CodeHash, c.Recipient, c.Tracked, c.State, c.AssignedTo)
 }
 
-func queueStage(b *pgx.Batch, c Case, st Stage) {
-	b.Queue(`insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
-			started_at, due_on, finished_at, tracked, plan, days_in, finished_by, note, outcome)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+const insertStageRow = `insert into cases.stages (id, case_id, position, name, name_en, action, authority_id, official, days, state,
+	started_at, due_on, finished_at, tracked, plan, days_in, finished_by, note, outcome)`
+
+func stageArgs(c Case, st Stage) []any {
+	return []any{
 		st.ID, st.CaseID, st.Position, st.Name, st.NameEN, st.Action, st.AuthorityID, st.Official, st.Days, st.State,
-		st.StartedAt, st.DueOn, st.FinishedAt, c.Tracked, st.Plan, st.DaysIn, st.FinishedBy, st.Note, st.Outcome)
+		st.StartedAt, st.DueOn, st.FinishedAt, c.Tracked, st.Plan, st.DaysIn, st.FinishedBy, st.Note, st.Outcome,
+	}
 }
 
 // event makes one event of the case. A public one is published only when somebody outside may follow the case.
@@ -243,10 +246,21 @@ func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, 
 	}
 }
 
+const insertEvent = `insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published,
+	about, instead_of, asked)`
+
+func eventArgs(e Event) []any {
+	return []any{
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked,
+	}
+}
+
 func queueEvent(b *pgx.Batch, e Event) {
-	b.Queue(`insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published,
-			about, instead_of, asked)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked)
+	QueueRows(b, insertEvent, [][]any{eventArgs(e)}, ``)
+	queueToTell(b, e)
+}
+
+// queueToTell writes what the applicant is to be told of an event.
+func queueToTell(b *pgx.Batch, e Event) {
 	outbox.Queue(b, outbox.Event{ID: e.ID, CaseID: e.CaseID, Kind: string(cmp.Or(e.tells, e.Kind)), At: e.At, Held: e.held})
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,6 +188,34 @@ func TestNumbersHaveNoGaps(t *testing.T) {
 	}
 	if len(numbers) != 15 || numbers[0] != "01-2026-000001" || numbers[14] != "01-2026-000015" {
 		t.Errorf("numbers %v", numbers)
+	}
+}
+
+// The server spells a number as the rules do, and the history and the trail say it.
+func TestTheNumberIsSpelledByThePattern(t *testing.T) {
+	r := fixture.New(t)
+	for i, tt := range []struct {
+		pattern string
+		last    int
+	}{
+		{"{centre}-{year}-{number:6}", 41}, {"{number}/{year}/{centre}", 99}, {"Ц{centre}.{year}.{number:3}", 4321}, {"{number:2}{centre}{year}-{number:4}", 6}, {"{year}{number:9}{centre}", 123_456_788},
+	} {
+		r.DB.Exec(`update org.centres set case_pattern = $2 where id = $1`, r.Centre, tt.pattern)
+		r.DB.Exec(`insert into cases.counters (centre_id, year, last) values ($1, 2026, $2) on conflict (centre_id, year) do update set last = excluded.last`, r.Centre, tt.last)
+		f := filing(r)
+		f.ReceiptNumber = fmt.Sprintf("S%03d", i)
+		c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := cases.Number(tt.pattern, "01", 2026, tt.last+1)
+		var number, text, trail string
+		err = r.DB.Pool.QueryRow(t.Context(), `select c.number, e.text, a.detail->>'number' || ' ' || (a.detail->>'channel') from cases.cases c
+			join cases.events e on e.case_id = c.id and e.kind = 'registered' join audit.events a on a.object_id = c.id::text and a.action = 'cases.case.register'
+			where c.id = $1`, c.ID).Scan(&number, &text, &trail)
+		if err != nil || c.Number != want || number != want || !strings.Contains(text, want) || strings.Contains(text, c.ID.String()) || trail != want+" "+f.Channel {
+			t.Errorf("%s: %q, %q, %q, %q, %v; want %q", tt.pattern, c.Number, number, text, trail, err, want)
+		}
 	}
 }
 

@@ -13,8 +13,7 @@ import (
 	"portal.example/shared/workdays"
 )
 
-const insertTurn = `insert into cases.turns (case_id, place, kind, standing, stage_id, office, person, due_on, since)
-	values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+const insertTurn = `insert into cases.turns (case_id, place, kind, standing, stage_id, office, person, due_on, since)`
 
 func turnArgs(w *Work, t Turn) []any {
 	return []any{w.Case.ID, t.Place.ID, t.Place.Kind, t.Standing, t.StageID, t.Office, t.Person, t.DueOn, t.Since}
@@ -22,17 +21,20 @@ func turnArgs(w *Work, t Turn) []any {
 
 // queueFirstTurns writes how a case stands that is being registered.
 func queueFirstTurns(b *pgx.Batch, w *Work) {
+	QueueRows(b, insertTurn, turnRows(w), ``)
+}
+
+func turnRows(w *Work) (rows [][]any) {
 	for _, t := range w.Turns() {
-		b.Queue(insertTurn, turnArgs(w, t)...)
+		rows = append(rows, turnArgs(w, t))
 	}
+	return rows
 }
 
 // queueTurns writes anew how the case stands for its parties.
 func queueTurns(b *pgx.Batch, w *Work) {
-	for _, t := range w.Turns() {
-		b.Queue(insertTurn+` on conflict (case_id, place) do update set standing = excluded.standing, stage_id = excluded.stage_id,
-			office = excluded.office, person = excluded.person, due_on = excluded.due_on, since = excluded.since`, turnArgs(w, t)...)
-	}
+	QueueRows(b, insertTurn, turnRows(w), ` on conflict (case_id, place) do update set standing = excluded.standing, stage_id = excluded.stage_id,
+		office = excluded.office, person = excluded.person, due_on = excluded.due_on, since = excluded.since`)
 }
 
 // queueAssignments writes who works on the case within each party.

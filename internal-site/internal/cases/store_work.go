@@ -227,7 +227,7 @@ func queueStages(batch *pgx.Batch, w *Work, before []Stage) {
 		old, known := was[st.ID]
 		switch {
 		case !known:
-			queueStage(batch, w.Case, st)
+			QueueRows(batch, insertStageRow, [][]any{stageArgs(w.Case, st)}, ``)
 		case len(w.Stages) != len(before), st.State != old.State, st.DueOn != old.DueOn, st.Plan != old.Plan:
 			batch.Queue(`update cases.stages set state = $2, started_at = $3, due_on = $4, finished_at = $5, finished_by = $6, note = $7, position = $8,
 				plan = $9, outcome = $10 where id = $1`, st.ID, st.State, st.StartedAt, st.DueOn, st.FinishedAt, st.FinishedBy, st.Note, st.Position, st.Plan, st.Outcome)

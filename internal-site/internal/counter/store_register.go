@@ -153,10 +153,11 @@ func titleOf(line string, card contract.Card) locale.Text {
 
 // queueDescription writes the description of received documents, and which earlier application this one repeats.
 func queueDescription(batch *pgx.Batch, caseID uuid.UUID, c Content, card contract.Card) {
+	rows := [][]any{}
 	for _, r := range c.described(card) {
-		batch.Queue(`insert into counter.received (case_id, position, line, name, name_en, given, sheets) values ($1, $2, $3, $4, $5, $6, $7)`,
-			caseID, r.Position, r.Line, r.Name.UK, r.Name.EN, r.Given, r.Sheets)
+		rows = append(rows, []any{caseID, r.Position, r.Line, r.Name.UK, r.Name.EN, r.Given, r.Sheets})
 	}
+	cases.QueueRows(batch, `insert into counter.received (case_id, position, line, name, name_en, given, sheets)`, rows, ``)
 	if c.Earlier != nil {
 		batch.Queue(`insert into counter.repeats (case_id, earlier_id) values ($1, $2)`, caseID, *c.Earlier)
 	}

@@ -1,12 +1,17 @@
 package counter_test
 
 import (
+	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
@@ -89,6 +94,68 @@ func TestNumbersHaveNoGapAndNoDouble(t *testing.T) {
 	}
 	if registered != clerks*each || last != registered {
 		t.Errorf("%d cases, the counter stands at %d", registered, last)
+	}
+}
+
+// asked keeps what a pool asks its server: the statements of each round trip.
+type asked struct {
+	mu    sync.Mutex
+	trips [][]string
+}
+
+func (a *asked) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	a.keep(q.SQL)
+	return ctx
+}
+
+func (a *asked) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
+	var list []string
+	for _, q := range b.Batch.QueuedQueries {
+		list = append(list, q.SQL)
+	}
+	a.keep(list...)
+	return ctx
+}
+
+func (*asked) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+func (*asked) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {
+}
+func (*asked) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (a *asked) keep(statements ...string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.trips = append(a.trips, statements)
+}
+
+// All registrations of a centre wait for each other from where a number is drawn: that comes last, in one round trip with what says it. Nothing is
+// asked row by row.
+func TestARegistrationAsksLittleAndDrawsItsNumberLast(t *testing.T) {
+	d := newDesk(t)
+	v, said := d.visit(t, 1), &asked{}
+	config, err := pgxpool.ParseConfig(d.DB.As("internal_site"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.Tracer = said
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	store := counter.NewStore(pool, cases.NewStore(pool).At(clock)).At(clock)
+	if _, err := store.Register(t.Context(), d.clerk, v.ID, v.Version, v.Content, ""); err != nil {
+		t.Fatal(err)
+	}
+	statements := 0
+	for _, trip := range said.trips {
+		statements += len(trip)
+	}
+	if len(said.trips) > 8 || statements > 24 {
+		t.Errorf("%d statements in %d round trips: %q", statements, len(said.trips), said.trips)
+	}
+	if n := len(said.trips); n < 2 || !strings.Contains(said.trips[n-2][0], "draw_number") || !slices.Equal(said.trips[n-1], []string{"commit"}) {
+		t.Errorf("the number is not drawn last: %q", said.trips)
 	}
 }
 

@@ -38,10 +38,16 @@ func (s *Store) addScans(ctx context.Context, tx pgx.Tx, id uuid.UUID, scans []S
 
 // Scans lists the electronic copies of an open visit in the order in which they were made.
 func (s *Store) Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]Scan, error) {
-	if _, err := s.Get(ctx, actor, id); err != nil {
+	v, err := s.Get(ctx, actor, id)
+	if err != nil {
 		return nil, err
 	}
-	rows, _ := s.pool.Query(ctx, `select `+scanColumns+` from counter.scans where visit_id = $1 order by uploaded_at, id`, id)
+	return s.ScansOf(ctx, v)
+}
+
+// ScansOf is Scans of a visit that the reader has got.
+func (s *Store) ScansOf(ctx context.Context, v Visit) ([]Scan, error) {
+	rows, _ := s.pool.Query(ctx, `select `+scanColumns+` from counter.scans where visit_id = $1 order by uploaded_at, id`, v.ID)
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Scan])
 	return list, pg.Fault("scans", err)
 }

@@ -19,7 +19,7 @@ import (
 // of a visit that takes nothing over, or that has ended.
 func (s *Store) Sent(ctx context.Context, actor access.Actor, id uuid.UUID) ([]Sent, error) {
 	v, err := s.Get(ctx, actor, id)
-	if err != nil || v.State != Open {
+	if err != nil || v.Origin != FromIntake {
 		return nil, err
 	}
 	var card contract.Card
@@ -29,6 +29,14 @@ func (s *Store) Sent(ctx context.Context, actor access.Actor, id uuid.UUID) ([]S
 			return nil, err
 		}
 		card = service.Card
+	}
+	return s.SentTo(ctx, v, card)
+}
+
+// SentTo is Sent of a visit that the reader has got, by the card of its service; the zero card when it has none.
+func (s *Store) SentTo(ctx context.Context, v Visit, card contract.Card) ([]Sent, error) {
+	if v.State != Open {
+		return nil, nil
 	}
 	return sentTo(ctx, s.pool, v, card)
 }

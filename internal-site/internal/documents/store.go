@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -17,16 +18,23 @@ const columns = `id, purpose, title, title_en, file_name, media_type, size, sha2
 // Insert adds f to the register within the caller's transaction. Its bytes must be in the store already,
 // so that no row ever names an object that is not there.
 func Insert(ctx context.Context, tx pg.Execer, f File) error {
-	if f.Bucket == "" {
-		f.Bucket = BucketDocuments
-	}
-	_, err := tx.Exec(ctx, `
-		insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
-			service_id, case_id, uploaded_by, notes, published, original_id, signs_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		f.ID, f.Purpose, f.Title, f.TitleEN, f.FileName, f.MediaType, f.Size, f.SHA256, f.Bucket, f.ObjectKey,
-		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published, f.OriginalID, f.SignsID)
+	_, err := tx.Exec(ctx, insertFile, insertArgs(f)...)
 	return pg.Fault("insert file", err)
+}
+
+// QueueInsert is Insert in a batch of the caller's transaction.
+func QueueInsert(batch *pgx.Batch, f File) { batch.Queue(insertFile, insertArgs(f)...) }
+
+const insertFile = `
+	insert into documents.files (id, purpose, title, title_en, file_name, media_type, size, sha256, bucket, object_key,
+		service_id, case_id, uploaded_by, notes, published, original_id, signs_id)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+
+func insertArgs(f File) []any {
+	return []any{
+		f.ID, f.Purpose, f.Title, f.TitleEN, f.FileName, f.MediaType, f.Size, f.SHA256, cmp.Or(f.Bucket, BucketDocuments), f.ObjectKey,
+		f.ServiceID, f.CaseID, f.UploadedBy, f.Notes, f.Published, f.OriginalID, f.SignsID,
+	}
 }
 
 // Get returns one file of the register.

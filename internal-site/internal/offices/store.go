@@ -44,7 +44,16 @@ func OwnDesksOf(ctx context.Context, db pg.Queryer, users []uuid.UUID, date time
 
 // QueueOwnDesk is OwnDesksOf for one person, in a batch.
 func QueueOwnDesk(batch *pgx.Batch, user uuid.UUID, date time.Time, d *Desk) {
-	batch.Queue(selectDesks, []uuid.UUID{user}, date, false).Query(func(rows pgx.Rows) error {
+	queueDesk(batch, user, date, false, d)
+}
+
+// QueueDesk is DeskOf in a batch.
+func QueueDesk(batch *pgx.Batch, user uuid.UUID, date time.Time, d *Desk) {
+	queueDesk(batch, user, date, true, d)
+}
+
+func queueDesk(batch *pgx.Batch, user uuid.UUID, date time.Time, substituting bool, d *Desk) {
+	batch.Queue(selectDesks, []uuid.UUID{user}, date, substituting).Query(func(rows pgx.Rows) error {
 		desks, err := collectDesks(rows)
 		*d = desks[user]
 		return err

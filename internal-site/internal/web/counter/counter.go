@@ -21,6 +21,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/contract"
 	"portal.example/shared/forms"
 	"portal.example/shared/web"
 )
@@ -63,10 +64,10 @@ type Visits interface {
 	Applicable(ctx context.Context, actor access.Actor, id uuid.UUID) error
 	Application(ctx context.Context, actor access.Actor, id uuid.UUID) (counter.Application, error)
 
-	Scans(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Scan, error)
+	ScansOf(ctx context.Context, v counter.Visit) ([]counter.Scan, error)
 	RemoveScan(ctx context.Context, actor access.Actor, id, scan uuid.UUID) (counter.Scan, error)
 
-	Sent(ctx context.Context, actor access.Actor, id uuid.UUID) ([]counter.Sent, error)
+	SentTo(ctx context.Context, v counter.Visit, card contract.Card) ([]counter.Sent, error)
 	AwaitSent(ctx context.Context, actor access.Actor, id uuid.UUID, patience time.Duration) error
 	SentFile(ctx context.Context, actor access.Actor, id, file uuid.UUID) (documents.File, error)
 }

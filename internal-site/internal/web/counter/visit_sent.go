@@ -8,7 +8,7 @@ import (
 
 	"portal.example/internal-site/internal/counter"
 	"portal.example/internal-site/internal/web/download"
-	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -16,7 +16,11 @@ import (
 
 // sent fills in the files that the applicant sent, and which lines of the list they can answer.
 func (h handlers) sent(c *gin.Context, page *visitShowPage) (err error) {
-	if page.Sent, err = h.Visits.Sent(c.Request.Context(), session.Actor(c), page.Visit.ID); err != nil || len(page.Sent) == 0 {
+	var card contract.Card
+	if page.Service != nil {
+		card = page.Service.Card
+	}
+	if page.Sent, err = h.Visits.SentTo(c.Request.Context(), page.Visit, card); err != nil || len(page.Sent) == 0 {
 		return err
 	}
 	p := h.site.Printer(c)

@@ -212,7 +212,7 @@ func (h handlers) earlier(c *gin.Context, page *visitShowPage) (err error) {
 }
 
 func (h handlers) scans(c *gin.Context, page *visitShowPage) error {
-	list, err := h.Visits.Scans(c.Request.Context(), session.Actor(c), page.Visit.ID)
+	list, err := h.Visits.ScansOf(c.Request.Context(), page.Visit)
 	page.Scans = map[string][]counter.Scan{}
 	for _, s := range list {
 		page.Scans[s.Line] = append(page.Scans[s.Line], s)
