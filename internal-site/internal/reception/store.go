@@ -127,10 +127,16 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 		return h, pg.Fault("read hall", err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(`select id, letter, name, name_en, minutes, services, retired from reception.groups where centre_id = $1 order by letter, retired, id`, centre).
+	batch.Queue(`select g.id, g.letter, g.name, g.name_en, g.minutes, g.services, g.retired, p.seconds
+		from reception.groups g left join reception.paces p on p.group_id = g.id where g.centre_id = $1 order by g.letter, g.retired, g.id`, centre).
 		Query(func(rows pgx.Rows) (err error) {
 			h.Groups, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (g Group, err error) {
-				return g, row.Scan(&g.ID, &g.Letter, &g.Name.UK, &g.Name.EN, &g.Minutes, &g.Services, &g.Retired)
+				var seconds []int
+				err = row.Scan(&g.ID, &g.Letter, &g.Name.UK, &g.Name.EN, &g.Minutes, &g.Services, &g.Retired, &seconds)
+				for _, each := range seconds {
+					g.Pace = append(g.Pace, time.Duration(each)*time.Second)
+				}
+				return g, err
 			})
 			return err
 		})

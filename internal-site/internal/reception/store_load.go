@@ -79,3 +79,37 @@ func writeUsual(ctx context.Context, tx pgx.Tx, centre uuid.UUID, list []usualHo
 		where (u.people, u.half_wait) is distinct from (excluded.people, excluded.half_wait)`, centre, weekdays, hours, people, waits)
 	return pg.Fault("write usual load", tx.SendBatch(ctx, batch).Close())
 }
+
+// groupPace is how long people of a group took, in seconds, at even shares of them, as reception.paces has it.
+type groupPace struct {
+	Group   uuid.UUID
+	Seconds []int
+}
+
+// learnPaces reads from the weeks before today how long people took at the windows. It takes no lock either. What took no time at all was
+// pressed away and served nobody.
+func (s *Store) learnPaces(ctx context.Context, centre uuid.UUID) ([]groupPace, error) {
+	today := s.today()
+	rows, err := s.pool.Query(ctx, `
+		select t.group_id, array(select round(extract(epoch from q))::int from unnest(percentile_disc(
+			array[0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975]) within group (order by t.walking + t.serving)) q)
+		from reception.tickets t
+		where t.centre_id = @centre and t.day >= @first and t.day < @today and t.state = 'done' and t.serving > '0'
+		group by 1 having count(*) >= @few`,
+		pgx.NamedArgs{"centre": centre, "today": today, "first": today.AddDate(0, 0, -7*usualWeeks), "few": fewCame})
+	if err != nil {
+		return nil, pg.Fault("learn paces", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[groupPace])
+	return list, pg.Fault("learn paces", err)
+}
+
+// writePaces makes the rows of a hall those of the list. The caller holds the times of the centre.
+func writePaces(ctx context.Context, tx pgx.Tx, centre uuid.UUID, list []groupPace) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`delete from reception.paces p using reception.groups g where g.id = p.group_id and g.centre_id = $1`, centre)
+	for _, each := range list {
+		batch.Queue(`insert into reception.paces (group_id, seconds) values ($1, $2)`, each.Group, each.Seconds)
+	}
+	return pg.Fault("write paces", tx.SendBatch(ctx, batch).Close())
+}

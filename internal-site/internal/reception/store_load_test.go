@@ -85,18 +85,27 @@ func TestUsualLoad(t *testing.T) {
 	come(monday, 10, 30, 90, 0) // went away uncalled
 	come(monday.AddDate(0, 0, -7), 10, 7, 6, 1)
 	come(monday, 11, 9, 50, 1) // too few
-	h.pass(24 * time.Hour)     // it is learned once a day
+	come(monday.AddDate(0, 0, -7), 15, 20, 3, 1)
+	h.DB.Exec(`update reception.tickets set state = 'done', walking = '1 minute', serving = (number % 10 + 1) * interval '1 minute' where issued_at = $1`,
+		time.Date(monday.Year(), monday.Month(), monday.Day()-7, 15, 30, 0, 0, locale.Kyiv()))
+	h.pass(24 * time.Hour) // it is learned once a day
 	must(t, h.store.Follow(t.Context()))
 	var weekday, hour, people, half int
-	must(t, h.DB.Pool.QueryRow(t.Context(), `select weekday, hour, people, half_wait from reception.usual where centre_id = $1`, h.Centre).Scan(&weekday, &hour, &people, &half))
+	must(t, h.DB.Pool.QueryRow(t.Context(), `select weekday, hour, people, half_wait from reception.usual where centre_id = $1 and hour < 12`, h.Centre).Scan(&weekday, &hour, &people, &half))
 	if weekday != 1 || hour != 10 || people != 8 || half != 8 {
 		t.Errorf("weekday %d, hour %d: %d people, %d minutes", weekday, hour, people, half)
+	}
+	now, err := h.store.Now(t.Context(), h.head, h.Centre)
+	must(t, err)
+	pace := now.Hall.Group(h.group).Pace // one to ten minutes at the window, two people each, and a minute on the way
+	if len(pace) != 11 || pace[0] != 2*time.Minute || pace[5] != 6*time.Minute || pace[10] != 11*time.Minute {
+		t.Errorf("they took %v", pace)
 	}
 	h.pass(9 * 7 * 24 * time.Hour)
 	must(t, h.store.Follow(t.Context()))
 	var rows int
-	must(t, h.DB.Pool.QueryRow(t.Context(), `select count(*) from reception.usual`).Scan(&rows))
+	must(t, h.DB.Pool.QueryRow(t.Context(), `select (select count(*) from reception.usual) + (select count(*) from reception.paces)`).Scan(&rows))
 	if rows != 0 {
-		t.Errorf("nine weeks later %d hours are known", rows)
+		t.Errorf("nine weeks later %d hours and paces are known", rows)
 	}
 }

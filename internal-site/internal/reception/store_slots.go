@@ -61,6 +61,10 @@ func (s *Store) Follow(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("times of %s: %w", centre, err)
 		}
+		paces, err := s.learnPaces(ctx, centre)
+		if err != nil {
+			return fmt.Errorf("times of %s: %w", centre, err)
+		}
 		err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 			if err := s.offerTimes(ctx, tx, centre); err != nil {
 				return err
@@ -69,6 +73,9 @@ func (s *Store) Follow(ctx context.Context) error {
 				return err
 			}
 			if err := writeUsual(ctx, tx, centre, usual); err != nil {
+				return err
+			}
+			if err := writePaces(ctx, tx, centre, paces); err != nil {
 				return err
 			}
 			return tell(ctx, tx)

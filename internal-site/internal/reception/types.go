@@ -29,10 +29,12 @@ type Hall struct {
 
 // Group is something that people come for: some services under one letter.
 type Group struct {
-	ID       uuid.UUID
-	Letter   string // one Ukrainian capital
-	Name     locale.Text
-	Minutes  int // how long one person usually takes
+	ID      uuid.UUID
+	Letter  string // one Ukrainian capital
+	Name    locale.Text
+	Minutes int // how long one person usually takes
+	// Pace is how long people took from the call to the end in the weeks before, shortest first, at even shares of them; nil: too few came.
+	Pace     []time.Duration
 	Services []uuid.UUID
 	Retired  bool
 }

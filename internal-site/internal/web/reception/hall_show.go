@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/reception"
@@ -20,6 +21,7 @@ type hallShowPage struct {
 	Form                        *web.Form
 	Figures                     reception.Figures
 	Order                       []reception.Ticket
+	expected                    map[uuid.UUID]reception.Expected
 	Aside                       []reception.Ticket
 	MayServe, MayShow, MayOrder bool
 	MayBook                     bool
@@ -31,6 +33,12 @@ func (p *hallShowPage) At(w reception.Window) *reception.Ticket {
 		return &t
 	}
 	return nil
+}
+
+// Wait is how long a ticket is going to wait from now on, nil where nobody can say.
+func (p *hallShowPage) Wait(t reception.Ticket) *wait {
+	e, known := p.expected[t.ID]
+	return waitOf(e, known)
 }
 
 // show shows the hall as it is now.
@@ -51,6 +59,7 @@ func (h handlers) hall(c *gin.Context, form *web.Form) (*hallShowPage, error) {
 	object := access.Object{Own: []access.Place{access.InCentre(p.Now.Hall.CentreID)}}
 	page := &hallShowPage{
 		hallPage: p, Form: form, Figures: p.Now.Figures(), Order: reception.Order(p.Now.Day.Tickets, p.Now.At),
+		expected: p.Now.Expect(),
 		Aside:    p.Now.Day.In(reception.Missed, reception.Parked),
 		MayServe: access.Can(actor, reception.Serve, object), MayShow: access.Can(actor, reception.Display, object),
 		MayOrder: access.Can(actor, reception.Arrange, object), MayBook: access.Can(actor, reception.Book, object),

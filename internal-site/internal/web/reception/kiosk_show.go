@@ -22,6 +22,15 @@ type kioskShowPage struct {
 	Low    bool                // the buttons are where one reaches them from a wheelchair
 }
 
+// Wait is how long somebody waits who takes a ticket of the group now, nil where nobody can say.
+func (p *kioskShowPage) Wait(g reception.Group) *wait {
+	var priority *uuid.UUID
+	if p.First != nil {
+		priority = &p.First.ID
+	}
+	return waitOf(p.Now.ExpectNew(g.ID, priority))
+}
+
 // Href is the address of the kiosk with what was chosen on it.
 func (p *kioskShowPage) Href(choose bool, first *reception.Priority, low bool) string {
 	q := url.Values{}

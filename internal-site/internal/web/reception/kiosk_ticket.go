@@ -16,6 +16,7 @@ type kioskTicketPage struct {
 	Ticket reception.Ticket
 	Ahead  int
 	Low    bool
+	Wait   *wait // nil: nobody can say
 }
 
 // ticket shows the ticket that was given, and prints it once.
@@ -38,5 +39,7 @@ func (h handlers) ticket(c *gin.Context) error {
 	}
 	page := &kioskTicketPage{Ticket: t, Low: form.Value("low") == "1", Ahead: reception.Ahead(now.Day.Tickets, t, now.At)}
 	page.Now = now
+	e, known := now.Expect()[t.ID]
+	page.Wait = waitOf(e, known)
 	return h.site.Render(c, http.StatusOK, "reception/display/kiosk_ticket", page)
 }

@@ -165,6 +165,26 @@ func (p *hallPage) Waited(t reception.Ticket) int { return minutes(t.SpentBy(p.N
 // InState are the whole minutes that a ticket has been as it is.
 func (p *hallPage) InState(t reception.Ticket) int { return minutes(p.Now.At.Sub(t.Since)) }
 
+// wait is how long somebody is going to wait, as it is said: in minutes.
+type wait struct{ Half, Most int }
+
+// waitOf is nil where nobody can say.
+func waitOf(e reception.Expected, known bool) *wait {
+	if !known {
+		return nil
+	}
+	return &wait{Half: whole(e.Half), Most: whole(e.Most)}
+}
+
+// whole are the minutes of a wait that is told: none is promised shorter than it is expected, and beyond ten minutes by fives.
+func whole(d time.Duration) int {
+	m := max(1, int((d+time.Minute-1)/time.Minute))
+	if m > 10 {
+		m = (m + 4) / 5 * 5
+	}
+	return m
+}
+
 // Minutes are whole minutes.
 func (*hallPage) Minutes(d time.Duration) int { return minutes(d) }
 
