@@ -18,7 +18,7 @@ const routeOf = (path) => patterns.find(([, pattern]) => pattern.test(path))?.[0
 
 // What is no page, or is reached by more than a link; journeys go through the latter.
 const elsewhere = {
-  'a file or a script': ['/cases/:id/files/:file', '/cases/:id/files/:file/bytes', '/cases/:id/files/:file/preview', '/cases/:id/proposal', '/checks/:id/files/:file', '/counter/:id/sent/:file', '/counter/counter.js', '/journals/:journal/print', '/journals/:journal/table', '/journals/counts/table', '/questions/:id/files/:file', '/reception/:id/live', '/reception/display.css', '/reception/hall.js', '/region/arms', '/requests/:id/files/:file', '/services/:id/forms/asked.js', '/services/:id/templates/:file'],
+  'a file or a script': ['/cases/:id/files/:file', '/cases/:id/files/:file/bytes', '/cases/:id/files/:file/preview', '/cases/:id/proposal', '/checks/:id/files/:file', '/counter/:id/sent/:file', '/counter/counter.js', '/journals/:journal/print', '/journals/:journal/table', '/journals/counts/table', '/questions/:id/files/:file', '/reception/:id/live', '/reception/display.css', '/reception/hall.js', '/region/arms', '/requests/:id/files/:file', '/services/:id/forms/asked.js', '/services/:id/templates/:file', '/statistics/cases/table', '/statistics/print', '/statistics/table'],
   'before somebody has signed in': ['/sign-in', '/sign-in/passkey', '/sign-in/provider', '/sign-in/provider/done', '/sign-in/provider/out', '/sign-in/second'],
   'needs what a journey does first': [
     '/account/factors/:id/remove', '/account/factors/recovery', '/calendar/days/:day', '/calendar/days/:day/remove', '/cases/views/:view',

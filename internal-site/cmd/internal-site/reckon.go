@@ -15,10 +15,11 @@ import (
 func newReckon() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reckon",
-		Short: "Count terms and turns of open cases anew",
+		Short: "Count terms and turns of open cases, and the figures of all, anew",
 		Long: "Counts anew, case by case while people work, until when each open case and stage lasts by the calendar of days off,\n" +
-			"and whose turn it is; writes what differs, with a record in the history of each case whose days moved. The site does\n" +
-			"so by itself after a change of the calendar; this is for an installation in which something else has changed cases.",
+			"and whose turn it is; writes what differs, with a record in the history of each case whose days moved. Then what\n" +
+			"statistics count of the cases that have come to their end. The site does so by itself after a change of the calendar;\n" +
+			"this is for an installation in which something else has changed cases.",
 		Args: cobra.NoArgs,
 		RunE: reckon,
 	}
@@ -45,6 +46,11 @@ func reckon(cmd *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "open cases: %d; terms moved: %d; turns mended: %d\n", recount.Seen, recount.Moved, turns)
+	figures, err := store.MeasureAll(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "open cases: %d; terms moved: %d; turns mended: %d\nall cases: %d; figures mended: %d\n",
+		recount.Seen, recount.Moved, turns, figures.Seen, figures.Changed)
 	return err
 }

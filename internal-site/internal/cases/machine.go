@@ -96,6 +96,7 @@ type Work struct {
 	wentOn   Act               // what was done with this act at once
 	form     json.RawMessage   // the form that the answers were given on, when the act or a stage looks at it; nil without one
 	facts    map[string]string // of the case, by which stages are done or left out
+	measured bool              // the case had come to its end when it was read, so that statistics count it
 }
 
 const maxText = 4000

@@ -118,6 +118,9 @@ func (s *Store) ChangeCalendar(ctx context.Context, actor access.Actor, c org.Ca
 		if err := s.moveFollowers(ctx, tx); err != nil {
 			return err
 		}
+		if err := s.measureOver(ctx, tx, c); err != nil {
+			return err
+		}
 		return s.askRecount(ctx, tx, &actor.UserID)
 	})
 }

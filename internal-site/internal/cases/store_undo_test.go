@@ -20,7 +20,8 @@ func stateOf(t *testing.T, r *fixture.Region, id uuid.UUID) (state string) {
 		select (select (to_jsonb(c) - 'version')::text from cases.cases c where id = $1)
 		  || (select string_agg(s::text, E'\n' order by position) from cases.stages s where case_id = $1)
 		  || coalesce((select string_agg(a::text, E'\n' order by place) from cases.assignments a where case_id = $1), '')
-		  || (select string_agg(t::text, E'\n' order by place) from cases.turns t where case_id = $1)`, id).Scan(&state)
+		  || (select string_agg(t::text, E'\n' order by place) from cases.turns t where case_id = $1)
+		  || concat((select m::text from cases.measures m where case_id = $1), (select string_agg(m::text, E'\n' order by position) from cases.stage_measures m where case_id = $1))`, id).Scan(&state)
 	if err != nil {
 		t.Fatal(err)
 	}

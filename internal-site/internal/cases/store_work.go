@@ -142,6 +142,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	queueCorrection(batch, w)
 	queueAssignments(batch, w)
 	queueTurns(batch, w)
+	if w.measured || w.Case.end() != nil {
+		queueMeasure(batch, w)
+	}
 	return pg.Fault("write case", tx.SendBatch(ctx, batch).Close())
 }
 
@@ -184,7 +187,7 @@ func (s *Store) load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid
 	if err != nil {
 		return nil, pg.Fault("get case", err)
 	}
-	w := &Work{Case: c, now: s.now(), by: actor, newID: s.newID}
+	w := &Work{Case: c, now: s.now(), by: actor, newID: s.newID, measured: c.end() != nil}
 	if w.calendar, err = org.Calendar(ctx, tx); err != nil {
 		return nil, err
 	}

@@ -52,6 +52,9 @@ func (s *Store) save(ctx context.Context, landmark uuid.UUID, tables []*table, r
 		if err := fillJournals(ctx, tx); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `insert into cases.measurings (id, asked_at) values (gen_random_uuid(), now())`); err != nil {
+			return pg.Fault("ask for the figures", err)
+		}
 		return audit.Record(ctx, tx, audit.System("import demo"), audit.Entry{
 			Action: "demo.load", ObjectType: "region", ObjectID: "demo", Detail: rows,
 		})

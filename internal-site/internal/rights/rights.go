@@ -21,6 +21,7 @@ import (
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/region"
 	"portal.example/internal-site/internal/signatures"
+	"portal.example/internal-site/internal/statistics"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
 )
@@ -36,6 +37,7 @@ var Declared = access.MustDeclare(
 	checks.Rights,
 	surveys.Rights,
 	journals.Rights,
+	statistics.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,

@@ -33,6 +33,7 @@ import (
 	inquiries "portal.example/internal-site/internal/requests"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
+	counted "portal.example/internal-site/internal/statistics"
 	opinions "portal.example/internal-site/internal/surveys"
 	chained "portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web/area"
@@ -57,6 +58,7 @@ import (
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/statistics"
 	"portal.example/internal-site/internal/web/surveys"
 	"portal.example/internal-site/internal/web/trail"
 	"portal.example/internal-site/internal/web/trust"
@@ -129,6 +131,7 @@ func Areas(cfg Config) []area.Area {
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
+		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{

@@ -1,0 +1,427 @@
+package statistics
+
+import (
+	"bytes"
+	"context"
+	"math"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/sheet"
+	"portal.example/internal-site/internal/statistics"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+// column is a column of figures. The page, the table and the print have the same.
+type column struct {
+	key   string
+	value func(statistics.Figures) (n int, ok bool)
+	list  statistics.What // whose cases the number opens; "" where it counts none
+	share float64         // of the width of a print
+}
+
+// columns of every table of figures.
+var columns = []column{
+	{"decided", func(f statistics.Figures) (int, bool) { return f.Decided, true }, statistics.Decided, 9},
+	{"late", func(f statistics.Figures) (int, bool) { return f.Late, true }, statistics.Late, 9},
+	{"in_time", shareInTime, "", 8},
+	{"took_median", func(f statistics.Figures) (int, bool) { return f.Took.Median() }, "", 9},
+	{"took_ninety", func(f statistics.Figures) (int, bool) { return f.Took.Ninety() }, "", 9},
+	{"issued", func(f statistics.Figures) (int, bool) { return f.Handed.Total(), true }, statistics.Issued, 9},
+	{"handed_median", func(f statistics.Figures) (int, bool) { return f.Handed.Median() }, "", 9},
+	{"handed_ninety", func(f statistics.Figures) (int, bool) { return f.Handed.Ninety() }, "", 9},
+	{"paused", func(f statistics.Figures) (int, bool) { return f.Stood.Total(), true }, statistics.Paused, 9},
+	{"stood_median", func(f statistics.Figures) (int, bool) { return f.Stood.Median() }, "", 9},
+	{"withdrawn", func(f statistics.Figures) (int, bool) { return f.Withdrawn, true }, statistics.Withdrawn, 9},
+}
+
+// shareInTime is how many of a hundred were decided by their last day. A share is not rounded up to all of them.
+func shareInTime(f statistics.Figures) (int, bool) {
+	if f.Decided == 0 {
+		return 0, false
+	}
+	share := int(math.Round(100 * float64(f.InTime()) / float64(f.Decided)))
+	if share == 100 && f.Late > 0 {
+		share = 99
+	}
+	return share, true
+}
+
+type figuresPage struct {
+	web.Page
+	Form        *web.Form
+	Asked       statistics.Question
+	Compared    statistics.Compared
+	Before      statistics.Question
+	Lines       []line
+	Bars        []bar
+	Counting    int // cases that have been looked at while they are counted anew; -1 when they are not
+	List        ui.Listing
+	Bys         []ui.SelectItem
+	Units       []ui.SelectItem
+	Comparisons []ui.SelectItem
+	Centres     []ui.SelectItem
+	Authorities []ui.SelectItem
+	Services    []ui.SelectItem
+	Workbook    string
+	CSV         string
+	Print       string
+	words       *locale.Printer
+}
+
+// line is one line of figures, beside those of the period that it is compared with.
+type line struct {
+	Name    string
+	now     statistics.Figures
+	before  *statistics.Figures
+	sum     bool // of all lines
+	chooses url.Values
+}
+
+// cell is a number as the page shows it.
+type cell struct {
+	Text, Before string // "" where there is none
+	Href         string
+}
+
+// bar is a line of the chart, wide in per cent of it.
+type bar struct {
+	Name                   string
+	Median, Ninety         int
+	HasNinety              bool
+	MedianWide, NinetyWide float64
+}
+
+// widest leaves room for the number behind the longest bar on a phone; mostBars is how many lines the chart shows, the first ones.
+const (
+	widest   = 80
+	mostBars = 20
+)
+
+// Few is of how many cases medians are said, FewNinety the ninetieth percentile.
+func (p *figuresPage) Few() int { return statistics.FewCases }
+
+// FewNinety is of how many cases at least the ninetieth percentile is said.
+func (p *figuresPage) FewNinety() int { return statistics.FewForNinety }
+
+// Columns are the keys of the columns behind the first, which has the names.
+func (p *figuresPage) Columns() (list []string) {
+	for _, c := range columns {
+		list = append(list, c.key)
+	}
+	return list
+}
+
+// Cell is the number of a line in a column of the table, of which the first has the names.
+func (p *figuresPage) Cell(l line, i int) (one cell) {
+	col := columns[i-1]
+	show := func(f statistics.Figures) string {
+		n, ok := col.value(f)
+		if !ok {
+			return ""
+		}
+		return p.words.Number(int64(n))
+	}
+	one.Text = show(l.now)
+	if n, _ := col.value(l.now); n > 0 && col.list != "" {
+		one.Href = p.listOf(l, col.list)
+	}
+	if l.before != nil {
+		if one.Before = show(*l.before); one.Before == "" {
+			one.Before = "–"
+		}
+	}
+	return one
+}
+
+// listOf is the address of the cases that a number of the line counts.
+func (p *figuresPage) listOf(l line, what statistics.What) string {
+	v := url.Values{"of": {string(what)}, "in": {string(p.Asked.In)}}
+	for name, id := range map[string]uuid.UUID{"centre": p.Asked.Centre, "authority": p.Asked.Authority, "service": p.Asked.Service} {
+		if id != uuid.Nil {
+			v.Set(name, id.String())
+		}
+	}
+	v.Set("from", p.Asked.From.Format(time.DateOnly))
+	v.Set("to", p.Asked.To.Format(time.DateOnly))
+	for name, values := range l.chooses {
+		v[name] = values
+	}
+	return "/statistics/cases?" + v.Encode()
+}
+
+// figuresFilter is what the question can ask.
+var figuresFilter = with(periodFilter, request.Filter{"by": request.OneOf(statistics.Breakdowns...), "compare": request.OneOf(statistics.Comparisons...)})
+
+// question reads the question of the address. Whoever sees one centre is told by service, unless they ask otherwise.
+func (h handlers) question(c *gin.Context) (page *figuresPage, err error) {
+	form, err := request.ReadFilter(c, figuresFilter)
+	if err != nil {
+		return nil, err
+	}
+	page = &figuresPage{Page: web.Page{Wide: true}, Form: form, words: h.site.Printer(c)}
+	centres, err := h.choices(c, page)
+	if err != nil {
+		return nil, err
+	}
+	if form.Value("by") == "" {
+		form.Set("by", string(map[bool]statistics.By{true: statistics.ByService, false: statistics.ByCentre}[centres == 1]))
+	}
+	page.Asked, page.Compared = h.period(form), statistics.Compared(form.Value("compare"))
+	page.Asked.By = statistics.By(form.Value("by"))
+	if page.Compared != "" {
+		page.Before = page.Asked.Before(page.Compared)
+	}
+	return page, nil
+}
+
+// answer reads the figures of the question and of the one it is compared with.
+func (h handlers) answer(c *gin.Context, page *figuresPage) error {
+	ctx, actor := c.Request.Context(), session.Actor(c)
+	now, err := h.Statistics.Figures(ctx, actor, page.Asked)
+	if err != nil {
+		return err
+	}
+	var before []statistics.Figures
+	if page.Compared != "" {
+		if before, err = h.Statistics.Figures(ctx, actor, page.Before); err != nil {
+			return err
+		}
+	}
+	page.fill(now, before)
+	return nil
+}
+
+// figures shows how long cases take, each number with the list behind it.
+func (h handlers) figures(c *gin.Context) error {
+	page, err := h.question(c)
+	if err != nil {
+		return err
+	}
+	if page.Form.OK() {
+		if err := h.answer(c, page); err != nil {
+			return err
+		}
+	}
+	if page.Counting, err = h.counting(c.Request.Context()); err != nil {
+		return err
+	}
+	page.List = ui.Listing{Filtered: request.Query(c) != "", ClearHref: "/statistics", Total: len(page.Lines), Page: 1, Pages: 1}
+	page.Workbook, page.CSV = address(c, "/statistics/table", "kind", string(sheet.XLSX)), address(c, "/statistics/table", "kind", string(sheet.CSV))
+	page.Print = address(c, "/statistics/print")
+	if !page.Form.OK() {
+		return h.site.Invalid(c, "statistics/figures_show", page.Form, page)
+	}
+	return h.site.Render(c, http.StatusOK, "statistics/figures_show", page)
+}
+
+// counting is how many cases have been looked at while they are counted anew; -1 when they are not.
+func (h handlers) counting(ctx context.Context) (int, error) {
+	seen, running, err := h.Statistics.Counting(ctx)
+	if err != nil || !running {
+		return -1, err
+	}
+	return seen, nil
+}
+
+// choices fills what the question can be narrowed to, and says how many centres there are.
+func (h handlers) choices(c *gin.Context, page *figuresPage) (n int, err error) {
+	centres, authorities, services, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return 0, err
+	}
+	p := page.words
+	of := func(one statistics.Choice) (string, locale.Text) { return one.ID.String(), one.Name }
+	page.Centres, page.Authorities, page.Services = request.Options(p, p.T("statistics.any"), centres, of), request.Options(p, p.T("statistics.any"), authorities, of), request.Options(p, p.T("statistics.any"), services, of)
+	for _, by := range statistics.Breakdowns {
+		page.Bys = append(page.Bys, ui.SelectItem{Value: by, Text: p.T("statistics.by." + by)})
+	}
+	for _, unit := range statistics.Units {
+		page.Units = append(page.Units, ui.SelectItem{Value: unit, Text: p.T("statistics.unit." + unit)})
+	}
+	page.Comparisons = request.Words(p, p.T("statistics.compare.none"), "statistics.compare.", statistics.Comparisons...)
+	return len(centres), nil
+}
+
+// fill makes the lines and the bars.
+func (p *figuresPage) fill(now, before []statistics.Figures) {
+	was := map[string]statistics.Figures{}
+	for _, f := range before {
+		was[p.sameAs(f.Key)] = f
+	}
+	known := map[string]bool{}
+	for _, f := range now {
+		known[f.Key] = true
+	}
+	all := now
+	for _, f := range before { // lines that the period has nothing of
+		if key := p.sameAs(f.Key); !known[key] && key != "" {
+			all = append(all, statistics.Figures{Key: key, Name: f.Name})
+		}
+	}
+	for _, f := range all {
+		l := line{Name: p.nameOf(f), now: f, chooses: p.chosenBy(f)}
+		if p.Compared != "" && p.sameAs(f.Key) != "" {
+			earlier := was[f.Key]
+			l.before = &earlier
+		}
+		p.Lines = append(p.Lines, l)
+	}
+	p.draw()
+	if len(p.Lines) == 0 {
+		return
+	}
+	sum := line{Name: p.words.T("statistics.sum"), now: statistics.Sum(now), sum: true}
+	if p.Compared != "" {
+		earlier := statistics.Sum(before)
+		sum.before = &earlier
+	}
+	p.Lines = append(p.Lines, sum)
+}
+
+// sameAs is the key of the line that a line of the period before is compared with; "" for none: the months before are other months.
+func (p *figuresPage) sameAs(key string) string {
+	if p.Asked.By != statistics.ByMonth {
+		return key
+	}
+	month, err := time.Parse("2006-01", key)
+	if err != nil || p.Compared != statistics.WithYear {
+		return ""
+	}
+	return month.AddDate(1, 0, 0).Format("2006-01")
+}
+
+// nameOf is what the line is about.
+func (p *figuresPage) nameOf(f statistics.Figures) string {
+	switch p.Asked.By {
+	case statistics.ByMonth:
+		month, _ := time.Parse("2006-01", f.Key)
+		return month.Format("01.2006")
+	case statistics.ByChannel:
+		return p.words.T("statistics.channel." + f.Key)
+	case statistics.ByApplicant:
+		return p.words.T("statistics.applicant." + f.Key)
+	}
+	return in(p.words, f.Name)
+}
+
+// chosenBy narrows the lists of a line to its cases.
+func (p *figuresPage) chosenBy(f statistics.Figures) url.Values {
+	if p.Asked.By != statistics.ByMonth {
+		return url.Values{string(p.Asked.By): {f.Key}}
+	}
+	first, _ := time.Parse("2006-01", f.Key)
+	last := first.AddDate(0, 1, -1)
+	if first.Before(p.Asked.From) {
+		first = p.Asked.From
+	}
+	if last.After(p.Asked.To) {
+		last = p.Asked.To
+	}
+	return url.Values{"from": {first.Format(time.DateOnly)}, "to": {last.Format(time.DateOnly)}}
+}
+
+// draw makes the bars of the lines that have a median.
+func (p *figuresPage) draw() {
+	most := 1
+	for _, l := range p.Lines {
+		median, ok := l.now.Took.Median()
+		if !ok || len(p.Bars) == mostBars {
+			continue
+		}
+		b := bar{Name: l.Name, Median: median}
+		b.Ninety, b.HasNinety = l.now.Took.Ninety()
+		most = max(most, b.Median, b.Ninety)
+		p.Bars = append(p.Bars, b)
+	}
+	for i := range p.Bars {
+		b := &p.Bars[i]
+		b.MedianWide, b.NinetyWide = widest*float64(b.Median)/float64(most), widest*float64(b.Ninety)/float64(most)
+	}
+}
+
+// headings of the table and the print.
+func (p *figuresPage) headings() []string {
+	head := []string{p.words.T("statistics.by." + string(p.Asked.By))}
+	for _, col := range columns {
+		name := p.words.T("statistics.column." + col.key)
+		head = append(head, name)
+		if p.Compared != "" {
+			head = append(head, p.words.T("statistics.before", name))
+		}
+	}
+	return head
+}
+
+// cells of a line of the table. A median that is not said is an empty cell.
+func (l line) cells(compares bool) []sheet.Cell {
+	number := func(n int, ok bool) sheet.Cell {
+		if !ok {
+			return sheet.Text("")
+		}
+		return sheet.Number(float64(n))
+	}
+	row := []sheet.Cell{sheet.Text(l.Name)}
+	for _, col := range columns {
+		row = append(row, number(col.value(l.now)))
+		switch {
+		case !compares:
+		case l.before == nil:
+			row = append(row, sheet.Text(""))
+		default:
+			row = append(row, number(col.value(*l.before)))
+		}
+	}
+	return row
+}
+
+// figuresTable sends the figures as a table.
+func (h handlers) figuresTable(c *gin.Context) error {
+	page, err := h.taken(c)
+	if err != nil {
+		return err
+	}
+	kind := kindOf(c)
+	var b bytes.Buffer
+	out, err := sheet.New(kind, &b, page.words.T("statistics.title"), page.headings())
+	if err != nil {
+		return err
+	}
+	for _, l := range page.Lines {
+		if err := out.Row(l.cells(page.Compared != "")...); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	sends(c, page.words.T("statistics.file"), string(kind), "attachment")
+	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
+	return nil
+}
+
+// taken is the answer to a question whose figures are taken away.
+func (h handlers) taken(c *gin.Context) (*figuresPage, error) {
+	leave, err := h.alone(c)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	page, err := h.question(c)
+	if err != nil {
+		return nil, err
+	}
+	if !page.Form.OK() {
+		return nil, fault.InvalidFields(page.Form.Errors()...)
+	}
+	return page, h.answer(c, page)
+}

@@ -1,0 +1,175 @@
+// Package statistics is the area of figures about cases: how long they take and how many are late, by place, service, month and whatever
+// else, each number with the list of its cases; tables and prints as shown. It may import shared, internal/statistics, internal/access,
+// internal/cases for its rights, internal/paper, internal/sheet and the packages beside it; it knows no SQL.
+package statistics
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"mime"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/sheet"
+	"portal.example/internal-site/internal/statistics"
+	"portal.example/internal-site/internal/web/area"
+	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/web"
+	"portal.example/shared/workdays"
+)
+
+//go:embed *.gohtml *.yaml
+var files embed.FS
+
+// Statistics reads figures and the lists behind them; statistics.Store does.
+type Statistics interface {
+	Figures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.Figures, error)
+	List(ctx context.Context, actor access.Actor, f statistics.Filter, at statistics.Place, size int) (statistics.Page, error)
+	Each(ctx context.Context, actor access.Actor, f statistics.Filter, write func(statistics.Case) error) error
+	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []statistics.Choice, err error)
+	Counting(ctx context.Context) (seen int, ok bool, err error)
+}
+
+// Deps is what the area needs.
+type Deps struct {
+	Statistics Statistics
+	Now        func() time.Time
+}
+
+// mostOfOne is how many tables and prints somebody can have made at a time.
+const mostOfOne = 2
+
+type handlers struct {
+	site *web.Site
+	Deps
+	making *making
+}
+
+// Area is the statistics.
+func Area(d Deps) area.Area {
+	busy := &making{of: map[uuid.UUID]int{}}
+	return area.Area{
+		Name: "statistics", Path: "/statistics", Files: files, Words: []fs.FS{statistics.Words}, KeepsText: true,
+		Nav: &area.Nav{Order: 63, Needs: statistics.View, Seldom: true},
+		Routes: func(site *web.Site) []area.Route {
+			h, see := handlers{site, d, busy}, area.Somewhere(statistics.View)
+			return []area.Route{
+				area.GET("", see, h.figures),
+				area.GET("/table", see, h.figuresTable),
+				area.GET("/print", see, h.figuresPrint),
+				area.GET("/cases", see, h.cases),
+				area.GET("/cases/table", see, h.casesTable),
+			}
+		},
+	}
+}
+
+// making is how many tables and prints are being made for each person.
+type making struct {
+	sync.Mutex
+	of map[uuid.UUID]int
+}
+
+// alone waits for nobody: it takes one of the actor's places for long work, or says that all of them are taken.
+func (h handlers) alone(c *gin.Context) (leave func(), err error) {
+	who, m := session.Actor(c).UserID, h.making
+	m.Lock()
+	defer m.Unlock()
+	if m.of[who] >= mostOfOne {
+		return nil, fault.New(fault.Unavailable, "statistics.busy")
+	}
+	m.of[who]++
+	return func() {
+		m.Lock()
+		defer m.Unlock()
+		if m.of[who]--; m.of[who] == 0 {
+			delete(m.of, who)
+		}
+	}, nil
+}
+
+// mostYears is how long a period can be.
+const mostYears = 5
+
+// periodFilter is what every question can ask.
+var periodFilter = request.Filter{
+	"from": isDay, "to": isDay, "in": request.OneOf(statistics.Units...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
+}
+
+func isDay(value string) bool {
+	at, err := time.Parse(time.DateOnly, value)
+	return err == nil && at.Year() > 1900 && at.Year() < 2200
+}
+
+// with returns the filter with more.
+func with(filter, more request.Filter) request.Filter {
+	all := request.Filter{}
+	for _, f := range []request.Filter{filter, more} {
+		for name, check := range f {
+			all[name] = check
+		}
+	}
+	return all
+}
+
+// period reads the question of the address, without its breakdown: without days it is about the year so far, in working days.
+func (h handlers) period(form *web.Form) statistics.Question {
+	today := workdays.DateOf(h.Now())
+	for name, usual := range map[string]string{
+		"from": time.Date(today.Year(), 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), "to": today.Format(time.DateOnly), "in": string(statistics.Working),
+	} {
+		if form.Value(name) == "" {
+			form.Set(name, usual)
+		}
+	}
+	q := statistics.Question{
+		In: statistics.Unit(form.Value("in")), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"), Service: request.FormID(form, "service"),
+	}
+	q.From, _ = time.Parse(time.DateOnly, form.Value("from")) // the filter has let only days through
+	q.To, _ = time.Parse(time.DateOnly, form.Value("to"))
+	form.Check(!q.To.Before(q.From), "from", "statistics.bad_dates")
+	form.Check(!q.From.AddDate(mostYears, 0, 0).Before(q.To), "from", "statistics.long_period", mostYears)
+	return q
+}
+
+// address is a page of the area with the filter of the address, and some values of it changed: "" takes one away.
+func address(c *gin.Context, path string, changes ...string) string {
+	v, _ := url.ParseQuery(request.Query(c))
+	for i := 0; i < len(changes); i += 2 {
+		if v.Del(changes[i]); changes[i+1] != "" {
+			v.Set(changes[i], changes[i+1])
+		}
+	}
+	if len(v) > 0 {
+		path += "?" + v.Encode()
+	}
+	return path
+}
+
+// sends says that a file of that name follows.
+func sends(c *gin.Context, name, ending, disposition string) {
+	c.Header("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": name + "." + ending}))
+	c.Header("Cache-Control", "no-store")
+}
+
+// kindOf is the form of a table that the address asks for.
+func kindOf(c *gin.Context) sheet.Kind {
+	if c.Query("kind") == string(sheet.XLSX) {
+		return sheet.XLSX
+	}
+	return sheet.CSV
+}
+
+func in(p *locale.Printer, t locale.Text) string {
+	words, _ := t.In(p.Lang())
+	return words
+}
