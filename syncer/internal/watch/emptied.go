@@ -17,11 +17,14 @@ type emptied struct {
 	mu     sync.Mutex
 	tables map[int]wire.LSN // of which the log has told a TRUNCATE that no look at the catalog has accounted for, and where
 	upTo   wire.LSN         // the stream has come so far
+	stored wire.LSN         // the target has stored everything so far
 
 	// These are the looks' alone.
-	passed wire.LSN // the stream had come so far when this look began
-	looked wire.LSN // where the source was at the end of the last look
-	doubts map[int]doubt
+	passed  wire.LSN     // the stream had come so far when this look began
+	settled wire.LSN     // the target had stored everything so far when this look began
+	looked  wire.LSN     // where the source was at the end of the last look
+	pending map[int]bool // tables that this look leaves to the next one
+	doubts  map[int]doubt
 }
 
 // doubt is a change of a table's leaves that is judged once the stream has come to where the source was when a look first
@@ -51,38 +54,55 @@ func (w *Watch) NotePosition(upTo wire.LSN) {
 	w.emptied.upTo = upTo
 }
 
-// beginLook notes how far the stream has come: what it has told until here, this look knows.
+// NoteStored notes how far the target has stored what the stream told.
+func (w *Watch) NoteStored(upTo wire.LSN) {
+	w.emptied.mu.Lock()
+	defer w.emptied.mu.Unlock()
+	w.emptied.stored = max(w.emptied.stored, upTo)
+}
+
+// beginLook notes how far the stream and the target have come: what was told until here, this look knows.
 func (e *emptied) beginLook() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.passed = e.upTo
+	e.passed, e.settled, e.pending = e.upTo, e.stored, map[int]bool{}
 }
 
-// endLook forgets what was told before the last look: its effects were in the catalog at this one. at is where the source is now.
+// endLook forgets what was told before the last look, or by an earlier stream: its effects were in the catalog at this one. at is where
+// the source is now.
 func (e *emptied) endLook(at wire.LSN) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for table, told := range e.tables {
-		if _, open := e.doubts[table]; !open && told <= e.looked {
+		if !e.pending[table] && told <= max(e.looked, earlier) {
 			delete(e.tables, table)
 		}
 	}
 	e.looked = at
 }
 
-// takeTruncate reports whether the log has told of TRUNCATE of the table.
-func (e *emptied) takeTruncate(table int) bool {
+// takeTruncate reports whether the log has told of TRUNCATE of the table; errMoving while the target has not stored it. The target
+// notes beside the leaves that it has: leaves of after the TRUNCATE must not be remembered before that, or the note would stand beside
+// them, and the next stream would take it for another TRUNCATE.
+func (e *emptied) takeTruncate(table int) (bool, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, is := e.tables[table]
+	told, is := e.tables[table]
+	if told > max(e.settled, earlier) {
+		return false, errMoving
+	}
 	delete(e.tables, table)
-	return is
+	return is, nil
 }
 
 // findTruncate reports whether the log has told of the TRUNCATE that emptied all leaves of a table; errMoving when the stream has
 // not come so far yet.
 func (w *Watch) findTruncate(ctx context.Context, db relation.Queryer, table int, now leaves) (bool, error) {
-	if w.emptied.takeTruncate(table) {
+	is, err := w.emptied.takeTruncate(table)
+	if err != nil {
+		return false, err
+	}
+	if is {
 		delete(w.emptied.doubts, table)
 		return true, nil
 	}

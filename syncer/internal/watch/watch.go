@@ -213,7 +213,8 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
-		return nil // the next look will judge the result
+		w.emptied.pending[table] = true // the next look will judge the result
+		return nil
 	}
 	if err != nil {
 		return err
