@@ -108,7 +108,7 @@ func loadsSQL(seen string) string {
 	with seats as (select * from unnest(@seat_people::uuid[], @seat_places::uuid[], @seat_keys::text[]) o (who, place, key)),
 	heads as (select * from unnest(@head_people::uuid[], @head_places::uuid[]) h (who, place)),
 	vacancies as (select h.who, t.case_id, t.place, t.due_on from heads h join cases.turns t on t.place = h.place
-		where t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and not `+offices.HeldSQL+`%[2]s),
+		where t.standing = 'turn' and t.office <> '' and t.place = any(@desk) and `+offices.VacantSQL(`@head_places`)+`%[2]s),
 	mine as (
 		select t.person as who, t.case_id, t.due_on from cases.turns t
 		where t.person = any(@people) and (t.standing = 'turn' and t.office = '' or t.standing = 'issue') and t.place = any(@desk)%[2]s

@@ -391,8 +391,7 @@ func (a wanted) readers() []string {
 }
 
 // firstToAct holds for the turn w of the party that has to act first, of all that have to act in a case.
-const firstToAct = `w.standing in ('turn', 'issue') and not exists (select from cases.turns v
-	where v.case_id = w.case_id and v.standing in ('turn', 'issue') and (v.due_on, v.place) < (w.due_on, w.place))`
+const firstToAct = `w.standing in ('turn', 'issue') and not w.behind`
 
 // turns are the rows of a view. Whoever works in several places may have two turns of one case, and sees it once: as the one that ends
 // first.
@@ -428,10 +427,10 @@ func placesOf(scope access.Scope) []uuid.UUID {
 }
 
 // vacant holds for a turn t of an office that nobody holds, in a place where the person is the head.
-const vacant = `(t.place = any(@headed) and not ` + offices.HeldSQL + `)`
+var vacant = `(t.place = any(@headed) and ` + offices.VacantSQL(`@headed`) + `)`
 
 // byOffice holds for a turn t of an office that the person may act for.
-const byOffice = `((t.place, t.office) in (select * from unnest(@office_places::uuid[], @office_keys::text[])) or ` + vacant + `)`
+var byOffice = `((t.place, t.office) in (select * from unnest(@office_places::uuid[], @office_keys::text[])) or ` + vacant + `)`
 
 // turns are the rows of each view: t is how a case stands for a party of the reader's.
 var turns = map[string]string{

@@ -98,6 +98,10 @@ func TestTurnsFollowEveryAct(t *testing.T) {
 			where (t.state, t.channel, t.service_id, t.case_due, t.held_since, t.held_by) is distinct from (c.state, c.channel, c.service_id, c.due_on, a.since, a.assigned_by)`).Scan(&otherwise); err != nil || otherwise > 0 {
 			t.Fatalf("seed %d: %d turns say of their cases and assignments what those are not: %v", seed, otherwise, err)
 		}
+		if err := r.DB.Pool.QueryRow(t.Context(), `select count(*) from cases.turns w where w.behind <> (w.standing in ('turn', 'issue') and exists (select from cases.turns v
+			where v.case_id = w.case_id and v.standing in ('turn', 'issue') and (v.due_on, v.place) < (w.due_on, w.place)))`).Scan(&otherwise); err != nil || otherwise > 0 {
+			t.Fatalf("seed %d: %d turns are behind others by what they say, and not by theirs: %v", seed, otherwise, err)
+		}
 		for _, who := range append(staffOf(r), r.Users[access.RegionalManager]) {
 			for _, view := range append([]string{""}, cases.Views...) {
 				for _, due := range []string{"", "overdue"} {

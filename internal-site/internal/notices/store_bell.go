@@ -106,7 +106,7 @@ var news = `
 		select 'sign', c.id, (c.proposal->>'at')::timestamptz, null from cases.cases c join cases.turns t on t.case_id = c.id and t.place = c.authority_id
 		where c.authority_id = any(@places) and c.state = 'in_progress' and c.proposal is not null and c.proposal->>'returned_at' is null and c.proposal->>'by' <> @me::text
 		  and (c.proposal->>'at')::timestamptz > (select since from mine) and t.standing = 'turn' and t.office <> ''
-		  and ((t.place, t.office) in (select * from unnest(@office_places::uuid[], @office_keys::text[])) or t.place = any(@office_headed) and not ` + offices.HeldSQL + `)
+		  and ((t.place, t.office) in (select * from unnest(@office_places::uuid[], @office_keys::text[])) or t.place = any(@office_headed) and ` + offices.VacantSQL(`@office_headed`) + `)
 		union all
 		select 'sent_back', c.id, (c.proposal->>'returned_at')::timestamptz, null from cases.cases c
 		where c.proposal ? 'returned_at' and c.proposal->>'by' = @me::text and c.state in ('in_progress', 'suspended')

@@ -92,6 +92,9 @@ func placesOf(places []uuid.UUID, keys []string) []Office {
 	return list
 }
 
-// HeldSQL holds when somebody who can work holds the office t.office of t.place.
-const HeldSQL = `exists (select from offices.holders h join access.users hu on hu.id = h.user_id
-	where h.place = t.place and h.key = t.office and hu.state = 'active')`
+// VacantSQL holds when nobody who can work holds the office t.office of t.place, which is one of the places of an argument. Who holds offices
+// there is asked once for all turns.
+func VacantSQL(places string) string {
+	return `(t.place, t.office) not in (select o.place, o.key from offices.holders o join access.users u on u.id = o.user_id
+		where u.state = 'active' and o.place = any(` + places + `))`
+}

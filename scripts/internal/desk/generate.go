@@ -138,7 +138,7 @@ func (l *lab) fill(ctx context.Context, name string, cases int) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	if err := l.execute(ctx, name, held); err != nil {
+	if err := l.execute(ctx, name, held, behind); err != nil {
 		return err
 	}
 	l.note("indexes")
@@ -155,6 +155,10 @@ const said = `insert into cases.said (case_id, said) select c.id, cases.said_of(
 
 // held writes what the triggers on turns and assignments would have written.
 const held = `update cases.turns t set held_since = a.since, held_by = a.assigned_by from cases.assignments a where a.case_id = t.case_id and a.place = t.place and t.standing <> 'over'`
+
+// behind is what the trigger on turns would have written.
+const behind = `update cases.turns t set behind = true from cases.turns v where t.standing in ('turn', 'issue') and v.case_id = t.case_id
+	and v.standing in ('turn', 'issue') and (v.due_on, v.place) < (t.due_on, t.place)`
 
 func (l *lab) fillGroup(ctx context.Context, conn *pgx.Conn, group []string, cases int, done *atomic.Int64) error {
 	if _, err := conn.Exec(ctx, "set session_replication_role = replica"); err != nil {
