@@ -246,5 +246,12 @@ journey('the journals of a centre', async (j) => {
   const counted = (await number.innerText()).trim()
   await j.step('the entries behind a number', () => number.click())
   assert.match(await j.page.locator('main').innerText(), new RegExp(`Знайдено ${counted} запис`), `the list is not ${counted} long`)
+  for (const [name, path] of [['how long cases take', `/statistics?from=${yearAgo}&compare=before`], ['who takes how long', `/statistics/parties?from=${yearAgo}`]]) {
+    await j.open(name, inside + path)
+    const figure = j.page.locator('main tbody td a').first()
+    const found = (await figure.innerText()).trim()
+    await j.step(`the list behind a figure of ${name}`, () => figure.click())
+    assert.match(await j.page.locator('main').innerText(), new RegExp(`Знайдено ${found} `), `the list is not ${found} long`)
+  }
   await signOut(j)
 })

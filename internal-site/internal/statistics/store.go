@@ -27,8 +27,13 @@ func (s *Store) inMoment(ctx context.Context, fn func(tx pgx.Tx) error) error {
 
 // where is the condition of a question on the rows m for the actor, and its values.
 func (q Question) where(actor access.Actor) (string, pgx.NamedArgs) {
-	args := access.ScopeOf(actor, View).Args(map[string]any{"from": q.From, "to": q.To, "centre": q.Centre, "authority": q.Authority, "service": q.Service})
+	scope := access.ScopeOf(actor, View)
+	args := scope.Args(map[string]any{"from": q.From, "to": q.To, "centre": q.Centre, "authority": q.Authority, "service": q.Service})
 	where := `m.completed_on between @from and @to and ` + ScopeSQL
+	if !scope.All && len(scope.Own) == 1 { // an index has the cases of one place in order
+		column := map[access.PlaceKind]string{access.Centre: `m.centre_id`, access.Authority: `m.authority_id`}[scope.Own[0].Kind]
+		where, args["own"] = where+` and `+column+` = @own`, scope.Own[0].ID
+	}
 	for _, on := range []struct {
 		asked     uuid.UUID
 		condition string

@@ -12,10 +12,10 @@ import (
 
 // keys are what cases are broken down by, with the name of each and the table that has it.
 var keys = map[By]struct{ key, name, from string }{
-	ByCentre:    {`m.centre_id::text`, `x.name, x.name_en`, ` join org.centres x on x.id = f.key::uuid`},
-	ByAuthority: {`m.authority_id::text`, authorityName("x"), ` join org.authorities x on x.id = f.key::uuid`},
-	ByService:   {`m.service_id::text`, serviceName("x"), ` join catalogue.services x on x.id = f.key::uuid`},
-	ByMonth:     {`to_char(m.completed_on, 'YYYY-MM')`, `'', ''`, ``},
+	ByCentre:    {`m.centre_id`, `x.name, x.name_en`, ` join org.centres x on x.id = f.key`},
+	ByAuthority: {`m.authority_id`, authorityName("x"), ` join org.authorities x on x.id = f.key`},
+	ByService:   {`m.service_id`, serviceName("x"), ` join catalogue.services x on x.id = f.key`},
+	ByMonth:     {`date_trunc('month', m.completed_on)::date`, `'', ''`, ``},
 	ByChannel:   {`m.channel`, `'', ''`, ``},
 	ByApplicant: {`m.applicant`, `'', ''`, ``},
 }
@@ -43,8 +43,12 @@ func (s *Store) Figures(ctx context.Context, actor access.Actor, q Question) (li
 	k := keys[q.By]
 	where, args := q.where(actor)
 	took, handed, stood := q.days()
-	sql := `select f.*, ` + k.name + ` from (
-			select ` + k.key + ` as key, grouping(c.took, c.handed, c.stood, c.late, c.outcome)::int, c.took, c.handed, c.stood, c.late, c.outcome, count(*)::int
+	shown := `f.key::text`
+	if q.By == ByMonth {
+		shown = `to_char(f.key, 'YYYY-MM')`
+	}
+	sql := `select ` + shown + `, f.what, f.took, f.handed, f.stood, f.late, f.outcome, f.n, ` + k.name + ` from (
+			select ` + k.key + ` as key, grouping(c.took, c.handed, c.stood, c.late, c.outcome)::int as what, c.took, c.handed, c.stood, c.late, c.outcome, count(*)::int as n
 			from cases.measures m cross join lateral (select case when ` + isDecided + ` then ` + took + ` end as took, case when ` + isDecided + ` then ` + handed + ` end as handed,
 				case when ` + isDecided + ` and ` + hasPaused + ` then ` + stood + ` end as stood, m.late, m.outcome = 'withdrawn' as outcome) c
 			where ` + where + `

@@ -171,6 +171,8 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 			}
 		}
 	}
+	checkStages(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
+	checkStandings(t, r, store)
 }
 
 // checkLists: each number is the length of its list, on the page and taken away.

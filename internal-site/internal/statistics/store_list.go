@@ -72,7 +72,6 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 	if err := access.RequireEver(actor, View); err != nil {
 		return err
 	}
-	const piece = 1000
 	where, args := f.where(actor)
 	for at := (Place{}); ; {
 		var list []Case
@@ -94,6 +93,9 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 		}
 	}
 }
+
+// piece is how many lines of a list that is read whole are read at a time.
+const piece = 1000
 
 // read returns the cases behind a place.
 func read(ctx context.Context, tx pgx.Tx, f Filter, where string, args pgx.NamedArgs, at Place, size int) ([]Case, error) {

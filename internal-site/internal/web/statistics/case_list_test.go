@@ -16,7 +16,7 @@ func TestCasesOfAFigure(t *testing.T) {
 	list := head.Get("/statistics/cases?of=late&in=calendar&applicant=person&channel=online")
 	webtest.Shows(t, list, http.StatusOK, "Знайдено 2 справи", "Подано: онлайн", "фізична особа", `href="/statistics?`, "прострочено")
 	webtest.Lacks(t, list, "Ґава")
-	webtest.Shows(t, head.Get("/statistics/cases?applicant=entity"), http.StatusOK, "Завершених справ немає")
+	webtest.Shows(t, head.Get("/statistics/cases?applicant=entity"), http.StatusOK, "Перелік порожній")
 	csv := strings.Split(strings.TrimSpace(head.Get("/statistics/cases/table?of=late").Body.String()), "\r\n")
 	if len(csv) != 3 || !strings.Contains(csv[1], ";30;") {
 		t.Errorf("%q", csv)

@@ -66,6 +66,7 @@ type figuresPage struct {
 	Bars        []bar
 	Counting    int // cases that have been looked at while they are counted anew; -1 when they are not
 	List        ui.Listing
+	Views       ui.SubNavigation
 	Bys         []ui.SelectItem
 	Units       []ui.SelectItem
 	Comparisons []ui.SelectItem
@@ -215,6 +216,7 @@ func (h handlers) figures(c *gin.Context) error {
 	if page.Counting, err = h.counting(c.Request.Context()); err != nil {
 		return err
 	}
+	page.Views = views(page.words, "/statistics")
 	page.List = ui.Listing{Filtered: request.Query(c) != "", ClearHref: "/statistics", Total: len(page.Lines), Page: 1, Pages: 1}
 	page.Workbook, page.CSV = address(c, "/statistics/table", "kind", string(sheet.XLSX)), address(c, "/statistics/table", "kind", string(sheet.CSV))
 	page.Print = address(c, "/statistics/print")
@@ -364,21 +366,15 @@ func (p *figuresPage) headings() []string {
 
 // cells of a line of the table. A median that is not said is an empty cell.
 func (l line) cells(compares bool) []sheet.Cell {
-	number := func(n int, ok bool) sheet.Cell {
-		if !ok {
-			return sheet.Text("")
-		}
-		return sheet.Number(float64(n))
-	}
 	row := []sheet.Cell{sheet.Text(l.Name)}
 	for _, col := range columns {
-		row = append(row, number(col.value(l.now)))
+		row = append(row, numberOr(col.value(l.now)))
 		switch {
 		case !compares:
 		case l.before == nil:
 			row = append(row, sheet.Text(""))
 		default:
-			row = append(row, number(col.value(*l.before)))
+			row = append(row, numberOr(col.value(*l.before)))
 		}
 	}
 	return row

@@ -35,6 +35,11 @@ type Statistics interface {
 	Figures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.Figures, error)
 	List(ctx context.Context, actor access.Actor, f statistics.Filter, at statistics.Place, size int) (statistics.Page, error)
 	Each(ctx context.Context, actor access.Actor, f statistics.Filter, write func(statistics.Case) error) error
+	StageFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.StageFigures, error)
+	Stages(ctx context.Context, actor access.Actor, f statistics.StageFilter, at statistics.StagePlace, size int) (statistics.StagePage, error)
+	EachStage(ctx context.Context, actor access.Actor, f statistics.StageFilter, write func(statistics.Stage) error) error
+	Standings(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.Standing, error)
+	Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, most int) ([]statistics.Waiting, int, error)
 	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []statistics.Choice, err error)
 	Counting(ctx context.Context) (seen int, ok bool, err error)
 }
@@ -68,6 +73,12 @@ func Area(d Deps) area.Area {
 				area.GET("/print", see, h.figuresPrint),
 				area.GET("/cases", see, h.cases),
 				area.GET("/cases/table", see, h.casesTable),
+				area.GET("/parties", see, h.stages),
+				area.GET("/parties/table", see, h.stagesTable),
+				area.GET("/parties/stages", see, h.stageList),
+				area.GET("/parties/stages/table", see, h.stageListTable),
+				area.GET("/parties/waiting", see, h.waiting),
+				area.GET("/parties/waiting/table", see, h.waitingTable),
 			}
 		},
 	}

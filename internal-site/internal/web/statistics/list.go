@@ -1,0 +1,177 @@
+package statistics
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/cases"
+	"portal.example/internal-site/internal/sheet"
+	"portal.example/internal-site/internal/statistics"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
+	"portal.example/shared/web"
+)
+
+const pageSize = 50
+
+// listPage is a list behind a figure: of cases, of stages, or of cases that wait.
+type listPage struct {
+	web.Page
+	Form     *web.Form
+	Title    string
+	Period   string // which days it is of
+	Narrowed []string
+	Counted  string // how many lines there are, in words
+	List     ui.Listing
+	Columns  []listColumn
+	Rows     []listed
+	First    string // address of the first page; "" on it
+	Older    string // of the next one; "" on the last
+	Workbook string
+	CSV      string
+}
+
+// listColumn is a column of a list and of its table.
+type listColumn struct {
+	Key      string
+	Number   bool // days
+	Unbroken bool
+}
+
+// listed is a line of a list: what it has in each column, and the case that it opens; "" where the reader may not open that.
+type listed struct {
+	Href  string
+	cells []sheet.Cell
+}
+
+// Cell is what a line has in a column.
+func (l listed) Cell(i int) string { return l.cells[i].String() }
+
+// Words are what a line has in a column, word by word: names of places are not broken within one.
+func (l listed) Words(i int) []string { return strings.Fields(l.Cell(i)) }
+
+// opens is the address of a case, where the actor may open it; "" elsewhere.
+func opens(actor access.Actor, c statistics.Case) string {
+	if !access.Can(actor, cases.View, c.Object()) {
+		return ""
+	}
+	return "/cases/" + c.ID.String()
+}
+
+// optional is a number of days that there may not be.
+func optional(days *int) sheet.Cell {
+	if days == nil {
+		return sheet.Text("")
+	}
+	return sheet.Number(float64(*days))
+}
+
+// lateness says that something was late.
+func lateness(p *locale.Printer, late bool) sheet.Cell {
+	if !late {
+		return sheet.Text("")
+	}
+	return sheet.Text(p.T("statistics.is_late"))
+}
+
+// narrowed says in words how a list is narrowed, with more.
+func (h handlers) narrowed(c *gin.Context, q statistics.Question, more []string) (words []string, err error) {
+	p := h.site.Printer(c)
+	centres, authorities, services, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range []struct {
+		key  string
+		id   uuid.UUID
+		from []statistics.Choice
+	}{{"statistics.print_centre", q.Centre, centres}, {"statistics.print_authority", q.Authority, authorities}, {"statistics.print_service", q.Service, services}} {
+		for _, choice := range one.from {
+			if choice.ID == one.id {
+				words = append(words, p.T(one.key, in(p, choice.Name)))
+			}
+		}
+	}
+	return append(words, more...), nil
+}
+
+// periodIn says which days a list is of, and in which days it counts.
+func periodIn(p *locale.Printer, q statistics.Question) string {
+	return p.T("statistics.period", p.DateShort(q.From), p.DateShort(q.To), p.T("statistics.unit."+string(q.In)))
+}
+
+// tablePatience is how long the slowest line may take for a table.
+const tablePatience = 5 * time.Minute
+
+// table is a list that is taken away.
+type table struct {
+	file, title string
+	columns     []listColumn
+	each        func(write func(cells []sheet.Cell) error) error
+}
+
+// send sends the table row by row.
+func (h handlers) send(c *gin.Context, form *web.Form, t table) error {
+	if !form.OK() {
+		return fault.InvalidFields(form.Errors()...)
+	}
+	leave, err := h.alone(c)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	web.Extend(c, tablePatience)
+	kind := kindOf(c)
+	sends(c, t.file, string(kind), "attachment")
+	c.Header("Content-Type", kind.MediaType())
+	c.Status(http.StatusOK)
+	if c.Request.Method == http.MethodHead {
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	if err := t.write(c, h.site.Printer(c), kind); err != nil {
+		if !c.Writer.Written() { // what failed is told as a page, and not as a file
+			header := c.Writer.Header()
+			header.Del("Content-Disposition")
+			header.Del("Content-Type")
+			return err
+		}
+		h.site.Fail(c, err)
+		panic(http.ErrAbortHandler) // so that nobody takes the part that was sent for the whole
+	}
+	return nil
+}
+
+func (t table) write(c *gin.Context, p *locale.Printer, kind sheet.Kind) error {
+	head := make([]string, len(t.columns))
+	for i, col := range t.columns {
+		head[i] = p.T("statistics.column." + col.Key)
+	}
+	var out sheet.Writer
+	begin := func() (err error) {
+		if out == nil {
+			out, err = sheet.New(kind, c.Writer, t.title, head)
+		}
+		return err
+	}
+	err := t.each(func(cells []sheet.Cell) error {
+		if err := begin(); err != nil { // with the first row: what fails before it is told as a page
+			return err
+		}
+		return out.Row(cells...)
+	})
+	if err == nil {
+		err = begin()
+	}
+	if err == nil {
+		err = out.Close()
+	}
+	return err
+}
