@@ -20,8 +20,18 @@ import (
 
 // caseColumns are the columns of the list of cases.
 var caseColumns = []listColumn{
-	{Key: "number", Unbroken: true}, {Key: "service"}, {Key: "centre"}, {Key: "authority"}, {Key: "registered", Unbroken: true}, {Key: "due", Unbroken: true}, {Key: "completed", Unbroken: true},
-	{Key: "outcome"}, {Key: "took", Number: true}, {Key: "stood", Number: true}, {Key: "handed", Number: true}, {Key: "lateness"},
+	{Key: "number", Unbroken: true},
+	{Key: "service"},
+	{Key: "centre"},
+	{Key: "authority"},
+	{Key: "registered", Unbroken: true},
+	{Key: "due", Unbroken: true},
+	{Key: "completed", Unbroken: true},
+	{Key: "outcome"},
+	{Key: "took", Number: true},
+	{Key: "stood", Number: true},
+	{Key: "handed", Number: true},
+	{Key: "lateness"},
 }
 
 // caseCells are what a case has in them.

@@ -19,8 +19,17 @@ import (
 
 // stageListColumns are the columns of the list of stages.
 var stageListColumns = []listColumn{
-	{Key: "number", Unbroken: true}, {Key: "service"}, {Key: "centre"}, {Key: "stage"}, {Key: "party"}, {Key: "started", Unbroken: true}, {Key: "until", Unbroken: true},
-	{Key: "finished", Unbroken: true}, {Key: "stage_took", Number: true}, {Key: "stood", Number: true}, {Key: "lateness"},
+	{Key: "number", Unbroken: true},
+	{Key: "service"},
+	{Key: "centre"},
+	{Key: "stage"},
+	{Key: "party"},
+	{Key: "started", Unbroken: true},
+	{Key: "until", Unbroken: true},
+	{Key: "finished", Unbroken: true},
+	{Key: "stage_took", Number: true},
+	{Key: "stood", Number: true},
+	{Key: "lateness"},
 }
 
 // stageCells are what a stage has in them.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"mime"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -155,9 +156,9 @@ func (h handlers) period(form *web.Form) statistics.Question {
 // address is a page of the area with the filter of the address, and some values of it changed: "" takes one away.
 func address(c *gin.Context, path string, changes ...string) string {
 	v, _ := url.ParseQuery(request.Query(c))
-	for i := 0; i < len(changes); i += 2 {
-		if v.Del(changes[i]); changes[i+1] != "" {
-			v.Set(changes[i], changes[i+1])
+	for pair := range slices.Chunk(changes, 2) {
+		if v.Del(pair[0]); pair[len(pair)-1] != "" {
+			v.Set(pair[0], pair[len(pair)-1])
 		}
 	}
 	if len(v) > 0 {

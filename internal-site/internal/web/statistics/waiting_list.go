@@ -21,8 +21,15 @@ const (
 
 // waitingColumns are the columns of the list of cases that wait.
 var waitingColumns = []listColumn{
-	{Key: "number", Unbroken: true}, {Key: "service"}, {Key: "centre"}, {Key: "authority"}, {Key: "registered", Unbroken: true}, {Key: "due", Unbroken: true}, {Key: "since", Unbroken: true},
-	{Key: "until", Unbroken: true}, {Key: "lateness"},
+	{Key: "number", Unbroken: true},
+	{Key: "service"},
+	{Key: "centre"},
+	{Key: "authority"},
+	{Key: "registered", Unbroken: true},
+	{Key: "due", Unbroken: true},
+	{Key: "since", Unbroken: true},
+	{Key: "until", Unbroken: true},
+	{Key: "lateness"},
 }
 
 // waitingCells are what a case that waits has in them.
