@@ -81,17 +81,15 @@ type figuresPage struct {
 
 // line is one line of figures, beside those of the period that it is compared with.
 type line struct {
-	Name    string
-	now     statistics.Figures
-	before  *statistics.Figures
-	sum     bool // of all lines
-	chooses url.Values
+	Name   string
+	now    statistics.Figures // without a key: of all lines
+	before *statistics.Figures
 }
 
 // cell is a number as the page shows it.
 type cell struct {
-	Text, Before string // "" where there is none
-	Href         string
+	Text, Before     string // "" where there is none
+	Href, BeforeHref string // of their lists; "" where there is no case in them
 }
 
 // bar is a line of the chart, wide in per cent of it.
@@ -132,29 +130,30 @@ func (p *figuresPage) Cell(l line, i int) (one cell) {
 		}
 		return p.words.Number(int64(n))
 	}
-	one.Text = show(l.now)
-	if n, _ := col.value(l.now); n > 0 && col.list != "" {
-		one.Href = p.listOf(l, col.list)
-	}
+	one.Text, one.Href = show(l.now), listOf(p.Asked, l.now, col)
 	if l.before != nil {
 		if one.Before = show(*l.before); one.Before == "" {
 			one.Before = "–"
 		}
+		one.BeforeHref = listOf(p.Before, *l.before, col)
 	}
 	return one
 }
 
-// listOf is the address of the cases that a number of the line counts.
-func (p *figuresPage) listOf(l line, what statistics.What) string {
-	v := url.Values{"of": {string(what)}, "in": {string(p.Asked.In)}}
-	for name, id := range map[string]uuid.UUID{"centre": p.Asked.Centre, "authority": p.Asked.Authority, "service": p.Asked.Service} {
+// listOf is the address of the cases that a number of a line counts, in a column of the answer to a question; "" where it counts none.
+func listOf(q statistics.Question, f statistics.Figures, col column) string {
+	if n, _ := col.value(f); n == 0 || col.list == "" {
+		return ""
+	}
+	v := url.Values{"of": {string(col.list)}, "in": {string(q.In)}}
+	for name, id := range map[string]uuid.UUID{"centre": q.Centre, "authority": q.Authority, "service": q.Service} {
 		if id != uuid.Nil {
 			v.Set(name, id.String())
 		}
 	}
-	v.Set("from", p.Asked.From.Format(time.DateOnly))
-	v.Set("to", p.Asked.To.Format(time.DateOnly))
-	for name, values := range l.chooses {
+	v.Set("from", q.From.Format(time.DateOnly))
+	v.Set("to", q.To.Format(time.DateOnly))
+	for name, values := range chosen(q, f.Key) {
 		v[name] = values
 	}
 	return "/statistics/cases?" + v.Encode()
@@ -271,7 +270,7 @@ func (p *figuresPage) fill(now, before []statistics.Figures) {
 		}
 	}
 	for _, f := range all {
-		l := line{Name: p.nameOf(f), now: f, chooses: p.chosenBy(f)}
+		l := line{Name: p.nameOf(f), now: f}
 		if p.Compared != "" && p.sameAs(f.Key) != "" {
 			earlier := was[f.Key]
 			l.before = &earlier
@@ -282,7 +281,7 @@ func (p *figuresPage) fill(now, before []statistics.Figures) {
 	if len(p.Lines) == 0 {
 		return
 	}
-	sum := line{Name: p.words.T("statistics.sum"), now: statistics.Sum(now), sum: true}
+	sum := line{Name: p.words.T("statistics.sum"), now: statistics.Sum(now)}
 	if p.Compared != "" {
 		earlier := statistics.Sum(before)
 		sum.before = &earlier
@@ -316,18 +315,21 @@ func (p *figuresPage) nameOf(f statistics.Figures) string {
 	return in(p.words, f.Name)
 }
 
-// chosenBy narrows the lists of a line to its cases.
-func (p *figuresPage) chosenBy(f statistics.Figures) url.Values {
-	if p.Asked.By != statistics.ByMonth {
-		return url.Values{string(p.Asked.By): {f.Key}}
+// chosen narrows the lists of the line with that key to its cases. The sum has no key.
+func chosen(q statistics.Question, key string) url.Values {
+	if key == "" {
+		return nil
 	}
-	first, _ := time.Parse("2006-01", f.Key)
+	if q.By != statistics.ByMonth {
+		return url.Values{string(q.By): {key}}
+	}
+	first, _ := time.Parse("2006-01", key)
 	last := first.AddDate(0, 1, -1)
-	if first.Before(p.Asked.From) {
-		first = p.Asked.From
+	if first.Before(q.From) {
+		first = q.From
 	}
-	if last.After(p.Asked.To) {
-		last = p.Asked.To
+	if last.After(q.To) {
+		last = q.To
 	}
 	return url.Values{"from": {first.Format(time.DateOnly)}, "to": {last.Format(time.DateOnly)}}
 }

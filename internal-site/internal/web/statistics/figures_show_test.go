@@ -19,17 +19,25 @@ import (
 func TestEveryNumberLeadsToItsList(t *testing.T) {
 	s := opened(t)
 	head := s.As(s.Users[access.CentreHead])
-	link := regexp.MustCompile(`href="(/statistics/cases\?[^"]+)">(\d+)</a>`)
-	for _, by := range domain.Breakdowns {
-		page := head.Get("/statistics?by=" + by)
-		webtest.Shows(t, page, http.StatusOK, "<svg", "медіана 1, 90 % – 30", "Разом", "kind=xlsx")
+	link := regexp.MustCompile(`href="(/statistics/cases\?[^"]+)">(?:раніше )?(\d+)</a>`)
+	for i := range 2 * len(domain.Breakdowns) {
+		by, compared := domain.Breakdowns[i/2], i%2 == 1
+		path := "/statistics?by=" + by
+		if compared { // all of the cases are in the period of the year before
+			path += "&from=2027-11-01&to=2027-11-30&compare=year"
+		}
+		page := head.Get(path)
+		webtest.Shows(t, page, http.StatusOK, "Разом", "kind=xlsx")
+		if !compared {
+			webtest.Shows(t, page, http.StatusOK, "<svg", "медіана 1, 90 % – 30")
+		}
 		links := link.FindAllStringSubmatch(page.Body.String(), -1)
 		if len(links) != 10 { // decided, late, handed over, paused and withdrawn; of the line and of all
-			t.Fatalf("by %s: %v", by, links)
+			t.Fatalf("%s: %v", path, links)
 		}
 		for i, want := range []string{"11", "2", "9", "1", "1"} {
 			if links[i][2] != want || links[i+5][2] != want {
-				t.Errorf("by %s: number %d is %s, in all %s, want %s", by, i, links[i][2], links[i+5][2], want)
+				t.Errorf("%s: number %d is %s, in all %s, want %s", path, i, links[i][2], links[i+5][2], want)
 			}
 			list := head.Get(strings.ReplaceAll(links[i][1], "&amp;", "&"))
 			webtest.Shows(t, list, http.StatusOK, "Знайдено "+want+" справ")
@@ -39,13 +47,13 @@ func TestEveryNumberLeadsToItsList(t *testing.T) {
 			webtest.Lacks(t, list, "Ґава")
 		}
 	}
-	webtest.Shows(t, head.Get("/statistics?from=2025-01-01&to=2025-12-31"), http.StatusOK, "Завершених справ немає")
+	webtest.Shows(t, head.Get("/statistics?from=2025-01-01&to=2025-12-31"), http.StatusOK, "Завершених справ за цей період немає")
 	webtest.Shows(t, head.Get("/statistics?from=2026-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Перший день пізніший за останній")
 	webtest.Shows(t, head.Get("/statistics/cases?from=2016-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Скоротіть період")
 	webtest.Shows(t, head.Get("/statistics?from=2026-12-01&to=2026-12-31&compare=before"), http.StatusOK, "раніше 11", "раніше 82")
 	s.DB.Exec(`update cases.measurings set done_at = null, seen = 7`)
 	webtest.Shows(t, head.Get("/statistics"), http.StatusOK, "Переглянуто справ: 7")
-	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Get("/statistics"), http.StatusOK, "Завершених справ немає")
+	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Get("/statistics"), http.StatusOK, "Завершених справ за цей період немає")
 }
 
 // The table that is taken away has the numbers of the page as numbers; the print is made of the same lines.
