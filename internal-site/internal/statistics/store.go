@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 )
 
@@ -19,11 +20,19 @@ type Store struct{ pool *pgxpool.Pool }
 func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
 
 // inMoment runs fn in a read-only transaction in which queries are planned for their own values: the best plan depends on place and period.
+// What takes longer than the pool lets a statement take, or than the request may, is an Unavailable that says to ask for less.
 func (s *Store) inMoment(ctx context.Context, fn func(tx pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{
 		BeginQuery: `begin isolation level repeatable read read only; set local plan_cache_mode = force_custom_plan`,
 	}, fn)
+	if err != nil && (pg.Code(err) == codeCanceled || errors.Is(context.Cause(ctx), context.DeadlineExceeded)) {
+		return fault.Wrap(fault.Unavailable, err, "statistics.slow")
+	}
+	return err
 }
+
+// codeCanceled is the SQLSTATE of a statement that reached its deadline.
+const codeCanceled = "57014"
 
 // where is the condition of a question on the rows m for the actor, and its values.
 func (q Question) where(actor access.Actor) (string, pgx.NamedArgs) {

@@ -173,6 +173,7 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 	}
 	checkStages(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
 	checkStandings(t, r, store)
+	checkSlow(t, r, statistics.Question{From: from, To: to, By: statistics.ByCentre, In: statistics.Working})
 }
 
 // checkLists: each number is the length of its list, on the page and taken away.

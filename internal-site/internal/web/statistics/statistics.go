@@ -10,11 +10,9 @@ import (
 	"mime"
 	"net/url"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/sheet"
@@ -22,7 +20,6 @@ import (
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
-	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
 	"portal.example/shared/workdays"
@@ -51,18 +48,16 @@ type Deps struct {
 	Now        func() time.Time
 }
 
-// mostOfOne is how many tables and prints somebody can have made at a time.
-const mostOfOne = 2
-
 type handlers struct {
 	site *web.Site
 	Deps
-	making *making
+	making *places // of tables and prints
 }
 
 // Area is the statistics.
 func Area(d Deps) area.Area {
-	busy := &making{of: map[uuid.UUID]int{}}
+	busy := &places{one: mostTaken, full: "statistics.busy"}
+	d.Statistics = counted{d.Statistics, &places{one: mostCounted, all: mostCountedOfAll, full: "statistics.counts_yours", crowded: "statistics.counts_others"}}
 	return area.Area{
 		Name: "statistics", Path: "/statistics", Files: files, Words: []fs.FS{statistics.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 63, Needs: statistics.View, Seldom: true},
@@ -85,28 +80,9 @@ func Area(d Deps) area.Area {
 	}
 }
 
-// making is how many tables and prints are being made for each person.
-type making struct {
-	sync.Mutex
-	of map[uuid.UUID]int
-}
-
 // alone waits for nobody: it takes one of the actor's places for long work, or says that all of them are taken.
 func (h handlers) alone(c *gin.Context) (leave func(), err error) {
-	who, m := session.Actor(c).UserID, h.making
-	m.Lock()
-	defer m.Unlock()
-	if m.of[who] >= mostOfOne {
-		return nil, fault.New(fault.Unavailable, "statistics.busy")
-	}
-	m.of[who]++
-	return func() {
-		m.Lock()
-		defer m.Unlock()
-		if m.of[who]--; m.of[who] == 0 {
-			delete(m.of, who)
-		}
-	}, nil
+	return h.making.take(session.Actor(c).UserID)
 }
 
 // mostYears is how long a period can be.
