@@ -81,28 +81,19 @@ func (e *emptied) endLook(at wire.LSN) {
 	e.looked = at
 }
 
-// takeTruncate reports whether the log has told of TRUNCATE of the table; errMoving while the target has not stored it. The target
-// notes beside the leaves that it has: leaves of after the TRUNCATE must not be remembered before that, or the note would stand beside
-// them, and the next stream would take it for another TRUNCATE.
-func (e *emptied) takeTruncate(table int) (bool, error) {
+// takeTruncate reports whether the log has told of TRUNCATE of the table.
+func (e *emptied) takeTruncate(table int) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	told, is := e.tables[table]
-	if told > max(e.settled, earlier) {
-		return false, errMoving
-	}
+	_, is := e.tables[table]
 	delete(e.tables, table)
-	return is, nil
+	return is
 }
 
 // findTruncate reports whether the log has told of the TRUNCATE that emptied all leaves of a table; errMoving when the stream has
 // not come so far yet.
 func (w *Watch) findTruncate(ctx context.Context, db relation.Queryer, table int, now leaves) (bool, error) {
-	is, err := w.emptied.takeTruncate(table)
-	if err != nil {
-		return false, err
-	}
-	if is {
+	if w.emptied.takeTruncate(table) {
 		delete(w.emptied.doubts, table)
 		return true, nil
 	}

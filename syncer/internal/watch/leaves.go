@@ -211,8 +211,6 @@ func newMark(table int, entry uint32, of leaves, t trace) wire.Mark {
 	if text := t.String(); len(text) <= wire.MaxMark {
 		m.Catalog = text
 	}
-	if text := of.String(); of != nil && len(text) <= wire.MaxMark {
-		m.Leaves = text
-	}
+	m.Leaves = textOf(of)
 	return m
 }
