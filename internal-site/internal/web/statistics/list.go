@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,6 +101,20 @@ func (h handlers) narrowed(c *gin.Context, q statistics.Question, more []string)
 		}
 	}
 	return append(words, more...), nil
+}
+
+// partyIn names a party of the actor's cases; "" where they have none of that id.
+func (h handlers) partyIn(c *gin.Context, id uuid.UUID) (string, error) {
+	centres, authorities, _, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return "", err
+	}
+	for _, choice := range slices.Concat(centres, authorities) {
+		if choice.ID == id {
+			return in(h.site.Printer(c), choice.Name), nil
+		}
+	}
+	return "", nil
 }
 
 // periodIn says which days a list is of, and in which days it counts.

@@ -108,6 +108,13 @@ func (h handlers) stageList(c *gin.Context) error {
 	if at.ID != uuid.Nil {
 		page.First = address(c, "/statistics/parties/stages", "after", "")
 	}
+	party, err := h.partyIn(c, f.Party)
+	if err != nil {
+		return err
+	}
+	if party != "" {
+		page.Narrowed = append(page.Narrowed, p.T("statistics.party", party))
+	}
 	if f.Stage != "" {
 		page.Narrowed = append(page.Narrowed, f.Stage)
 	}

@@ -23,6 +23,7 @@ func staged(t *testing.T) *webtest.Site {
 func TestWhoTakesHowLong(t *testing.T) {
 	s := staged(t)
 	head, link := s.As(s.Users[access.CentreHead]), regexp.MustCompile(`href="(/statistics/parties/(?:stages|waiting)\?[^"]+)">(\d+)</a>`)
+	whose := map[bool]string{true: "Хто має діяти: ", false: "Хто виконує: Управління соціального захисту"}
 	for _, narrowed := range []string{"", "?service=" + s.Service.String()} {
 		page := head.Get("/statistics/parties" + narrowed)
 		webtest.Shows(t, page, http.StatusOK, "Управління соціального захисту", "Хто має діяти у відкритих справах станом на 18.11.2026", "Виконано етапів", "половина етапів")
@@ -33,7 +34,7 @@ func TestWhoTakesHowLong(t *testing.T) {
 		for _, l := range links {
 			path := html.UnescapeString(l[1])
 			list := head.Get(path)
-			webtest.Shows(t, list, http.StatusOK, "Знайдено "+l[2]+" ")
+			webtest.Shows(t, list, http.StatusOK, "Знайдено "+l[2]+" ", whose[strings.HasPrefix(path, "/statistics/parties/waiting")])
 			webtest.Lacks(t, list, "Ґава", "стаді", "Стаді")
 			at, rest, _ := strings.Cut(path, "?")
 			if lines := strings.Count(head.Get(at+"/table?"+rest).Body.String(), "\r\n"); lines != strings.Count(list.Body.String(), `href="/cases/`)+1 {

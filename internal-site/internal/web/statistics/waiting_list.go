@@ -2,6 +2,7 @@ package statistics
 
 import (
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/sheet"
 	"portal.example/internal-site/internal/statistics"
@@ -74,8 +75,17 @@ func (h handlers) waiting(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page := &listPage{Form: form, Title: p.T(title), Period: p.T("statistics.standing", p.DateShort(today)), Columns: waitingColumns, Counted: p.T("statistics.found", total)}
+	page := &listPage{Form: form, Title: p.T(title), Period: p.T("statistics.as_of", p.DateShort(today)), Columns: waitingColumns, Counted: p.T("statistics.found", total)}
 	page.List.Total = total
+	party := p.T("statistics.applicants")
+	if f.Party != uuid.Nil {
+		if party, err = h.partyIn(c, f.Party); err != nil {
+			return err
+		}
+	}
+	if party != "" {
+		page.Narrowed = append(page.Narrowed, p.T("statistics.waits_for", party))
+	}
 	for _, one := range list {
 		page.Rows = append(page.Rows, listed{opens(actor, one.Case), waitingCells(p, one)})
 	}
