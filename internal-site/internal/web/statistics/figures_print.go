@@ -12,6 +12,11 @@ import (
 
 // figuresPrint sets the figures on A4 as the page shows them: what of, over which days, how narrowed, who printed it and when.
 func (h handlers) figuresPrint(c *gin.Context) error {
+	leave, err := h.alone(c)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	page, err := h.taken(c)
 	if err != nil {
 		return err

@@ -384,6 +384,11 @@ func (l line) cells(compares bool) []sheet.Cell {
 
 // figuresTable sends the figures as a table.
 func (h handlers) figuresTable(c *gin.Context) error {
+	leave, err := h.alone(c)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	page, err := h.taken(c)
 	if err != nil {
 		return err
@@ -409,11 +414,6 @@ func (h handlers) figuresTable(c *gin.Context) error {
 
 // taken is the answer to a question whose figures are taken away.
 func (h handlers) taken(c *gin.Context) (*figuresPage, error) {
-	leave, err := h.alone(c)
-	if err != nil {
-		return nil, err
-	}
-	defer leave()
 	page, err := h.question(c)
 	if err != nil {
 		return nil, err

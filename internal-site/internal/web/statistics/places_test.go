@@ -111,7 +111,9 @@ func TestPlacesOfCounting(t *testing.T) {
 	webtest.Shows(t, webtest.Alone(t, other, area).Get("/statistics/cases/table"), http.StatusOK)
 	begin(head, "/statistics/cases/table")
 	begin(head, "/statistics/parties/stages/table")
-	webtest.Shows(t, webtest.Alone(t, head, area).Get("/statistics/cases/table"), http.StatusServiceUnavailable, "Зараз готуються інші таблиці")
+	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table"} {
+		webtest.Shows(t, webtest.Alone(t, head, area).Get(path), http.StatusServiceUnavailable, "Зараз готуються інші таблиці")
+	}
 	close(p.release)
 	go func() { // what is asked after the release
 		for range p.entered {

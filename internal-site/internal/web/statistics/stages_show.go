@@ -189,6 +189,11 @@ func views(p *locale.Printer, active string) ui.SubNavigation {
 
 // stagesTable sends the figures of stages as a table.
 func (h handlers) stagesTable(c *gin.Context) error {
+	leave, err := h.alone(c)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	page, err := h.stagesAsked(c)
 	if err != nil {
 		return err
