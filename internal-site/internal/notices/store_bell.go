@@ -28,7 +28,8 @@ func unseen(subject, at string) string {
 //
 // It stands on every page, so each part reads one index that has all it shows, from its newest end, and no more of it than the bell shows.
 // What the person has looked at and which places have alarms of their own are read once for all lines (decision 0063), and what was seen is
-// left out before the lines are limited. It is planned once for everybody: planning it took as long as asking.
+// left out before the lines are limited. Of several alarms of one term the last counts, so that each case is in a part once, before it is
+// limited too. It is planned once for everybody: planning it took as long as asking.
 var news = `
 	with mine as materialized (
 		select greatest(@oldest::timestamptz, (looked->>'')::timestamptz) as since, looked, (select array_agg(distinct a.place) from notices.alarms a where a.place is not null) as own
@@ -38,8 +39,8 @@ var news = `
 		and not exists (select from cases.events e where e.case_id = c.id and e.kind = 'silence_recorded')),
 	stored as materialized (select c.id, c.uncollected_at from cases.cases c
 		where c.uncollected_at is not null and c.uncollected_at > (select since from mine) and c.state = 'decided'),
-	calls as materialized (select r.due_on, r.at, a.place, a.whom from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)
-		join notices.alarms a on a.days = r.days where r.at > (select since from mine)),
+	calls as materialized (select r.due_on, max(r.at) as at, a.place, a.whom from unnest(@ring_due::date[], @ring_days::integer[], @ring_at::timestamptz[]) r (due_on, days, at)
+		join notices.alarms a on a.days = r.days where r.at > (select since from mine) group by r.due_on, a.place, a.whom),
 	days as materialized (select min(due_on) as first, max(due_on) as last from calls where whom = 'executor'),
 	hands as materialized (select t.case_id, t.place, t.due_on from cases.turns t
 		where t.person = @me and t.standing in ('turn', 'issue') and t.due_on between (select first from days) and (select last from days)),

@@ -141,6 +141,29 @@ func (p *place) rings(what string, due int, who access.Actor, want bool, kind st
 	}
 }
 
+// A case whose term has rung twice is one line: it takes no room from others.
+func TestACaseThatRangTwiceIsOneLine(t *testing.T) {
+	p := newPlace(t)
+	p.onA(time.Wednesday)
+	c := p.register(byMail, outbox.Choice{})
+	p.DB.Exec(`insert into notices.alarms (place, days, whom) select null, days, whom from unnest(array[1, 3]) days, unnest(array['manager', 'head']) whom on conflict do nothing`)
+	for days, cases := range map[int]int{-6: 60, -9: 20} { // last Thursday, which rang on Friday and on Tuesday, and the Monday before
+		p.DB.Exec(`
+			with made as (
+				insert into cases.cases (id, number, centre_id, authority_id, service_id, card_id, applicant_id, channel, state, filed_at, due_on)
+				select gen_random_uuid(), $4::int || '/' || x, c.centre_id, c.authority_id, c.service_id, c.card_id, c.applicant_id, 'counter', 'in_progress', c.filed_at, $2::timestamptz::date + $4::int
+				from generate_series(1, $3::int) x, (select * from cases.cases where id = $1) c returning id, centre_id, due_on)
+			insert into cases.turns (case_id, place, kind, standing, due_on, since)
+			select id, centre_id, 'centre', 'turn', due_on, $2::timestamptz - interval '20 days' from made`, c.ID, p.now(), cases, days)
+	}
+	for _, who := range []access.GroupCode{access.RegionalManager, access.CentreHead} {
+		rang := slices.DeleteFunc(p.bell(p.Users[who]), func(kind string) bool { return kind != "head" })
+		if len(rang) != 80 {
+			t.Errorf("%s hears of %d of 80 cases", who, len(rang))
+		}
+	}
+}
+
 // Over a weekend the alarm of a working day before rings on Friday, and once: what was looked at then is silent on Monday.
 func TestAlarmsCountWorkingDays(t *testing.T) {
 	p := newPlace(t)
