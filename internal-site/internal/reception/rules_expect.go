@@ -2,6 +2,7 @@ package reception
 
 import (
 	"cmp"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -15,6 +16,9 @@ type Expected struct {
 	Most time.Duration // nine of ten wait no longer
 }
 
+// Horizon is how far ahead is looked: anything above it says only that it is longer.
+const Horizon = 3 * time.Hour
+
 const (
 	trials     = 200       // how often the queue is played through
 	lately     = time.Hour // whoever came within it says how often somebody comes who goes before others
@@ -23,34 +27,42 @@ const (
 )
 
 // Expect is what is expected for each of those who wait, by their tickets. Whom no window with a clerk can call is left out.
-func (n Now) Expect() map[uuid.UUID]Expected { return n.play(Order(n.Day.Tickets, n.At)) }
+func (n Now) Expect() map[uuid.UUID]Expected { return n.play(Order(n.Day.Tickets, n.At), nil) }
 
-// ExpectNew is what is expected for somebody who takes a ticket now, false when no window with a clerk can call them.
-func (n Now) ExpectNew(group uuid.UUID, priority *uuid.UUID) (Expected, bool) {
-	t := Ticket{GroupID: group, PriorityID: priority, StandsAt: n.At, State: Waiting, Since: n.At}
-	t.ID[0] = 0xff // among tickets of one moment it is the last
-	e, known := n.play(Order(append(slices.Clone(n.Day.Tickets), t), n.At))[t.ID]
-	return e, known
+// ExpectNew is what is expected for somebody who takes a ticket now, by the groups for which tickets are given. Groups that no window with a
+// clerk can call are left out.
+func (n Now) ExpectNew(priority *uuid.UUID) map[uuid.UUID]Expected {
+	tickets, asks := slices.Clone(n.Day.Tickets), map[uuid.UUID]bool{}
+	for _, g := range n.Hall.OpenGroups() {
+		t := Ticket{ID: g.ID, GroupID: g.ID, PriorityID: priority, StandsAt: n.At, State: Waiting, Since: n.At}
+		tickets, asks[t.ID] = append(tickets, t), true
+	}
+	expected := n.play(Order(tickets, n.At), asks)
+	maps.DeleteFunc(expected, func(id uuid.UUID, _ Expected) bool { return !asks[id] })
+	return expected
 }
 
-// play plays the queue through many times, as the rule calls it, with times of service drawn from those of earlier people. The same
-// queue gives the same answer on every page.
-func (n Now) play(order []Ticket) map[uuid.UUID]Expected {
-	g := n.game(order)
-	if len(g.desks) == 0 || len(order) == 0 {
-		return nil
-	}
+// play plays the queue through many times, as the rule calls it, with times of service drawn from those of earlier people. Those who only
+// ask stand in it and keep nobody. The same queue at one moment gives the same answer on every page.
+func (n Now) play(order []Ticket, asks map[uuid.UUID]bool) map[uuid.UUID]Expected {
+	g := n.game(order, asks)
 	waits := make([][]time.Duration, len(order))
 	for range trials {
 		g.trial(func(i int, wait time.Duration) { waits[i] = append(waits[i], wait) })
 	}
 	expected := map[uuid.UUID]Expected{}
 	for i, list := range waits {
-		if len(list) < trials {
+		if !slices.ContainsFunc(g.desks, func(d desk) bool { return d.Serves(order[i]) }) {
 			continue
 		}
 		slices.Sort(list)
-		expected[order[i].ID] = Expected{Half: list[trials/2-1], Most: list[trials*9/10-1]}
+		share := func(of int) time.Duration { // who is not called until the horizon waits longer
+			if of > len(list) {
+				return Horizon + 1
+			}
+			return list[of-1]
+		}
+		expected[order[i].ID] = Expected{Half: share(trials / 2), Most: share(trials * 9 / 10)}
 	}
 	return expected
 }
@@ -60,6 +72,7 @@ type game struct {
 	rand   *rand.Rand
 	at     time.Time
 	order  []Ticket
+	asks   []bool // of order: only asks, and keeps nobody
 	ranks  []rank // of order, at the moment
 	early  int    // the first of order whose appointment has not come
 	desks  []desk
@@ -78,13 +91,13 @@ type desk struct {
 	elapsed time.Duration // since they were called
 }
 
-func (n Now) game(order []Ticket) *game {
+func (n Now) game(order []Ticket, asks map[uuid.UUID]bool) *game {
 	g := &game{
 		rand: rand.New(rand.NewPCG(uint64(n.Day.Version), uint64(n.Day.Date.Unix()))), //nolint:gosec // a figure, not a secret; a version is never negative
 		at:   n.At, order: order, paces: map[uuid.UUID]pace{}, row: n.Day.Row, inRow: n.Hall.InRow,
 	}
 	for _, t := range order {
-		g.ranks = append(g.ranks, t.rank(n.At))
+		g.ranks, g.asks = append(g.ranks, t.rank(n.At)), append(g.asks, asks[t.ID])
 	}
 	g.early = len(order)
 	if i := slices.Index(g.ranks, early); i >= 0 {
@@ -115,7 +128,7 @@ func (n Now) game(order []Ticket) *game {
 	return g
 }
 
-// trial plays the queue once and tells when each ticket, by its index, is called.
+// trial plays the queue once, up to the horizon, and tells when each ticket, by its index, is called.
 func (g *game) trial(called func(i int, wait time.Duration)) {
 	type place struct {
 		desk int
@@ -140,6 +153,9 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 			}
 		}
 		now, w := places[i].free, g.desks[places[i].desk].Window
+		if now > Horizon {
+			return
+		}
 		for g.every > 0 && next <= now {
 			comers = append(comers, Ticket{GroupID: g.firsts[g.rand.IntN(len(g.firsts))]})
 			next += g.gap()
@@ -153,7 +169,9 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 		case t >= 0:
 			called(t, now)
 			group, gone[t] = g.order[t].GroupID, true
-			left--
+			if left--; g.asks[t] {
+				continue // and the window calls again
+			}
 			if row++; g.rankAt(t, now) >= ordinary {
 				row = 0
 			}
@@ -226,7 +244,7 @@ func (n Now) pace(group Group) pace {
 	p := pace(slices.Clone(group.Pace))
 	var today pace
 	for _, t := range n.Day.In(Done) { // those who ended last first
-		if t.GroupID == group.ID && len(today) < lastServed {
+		if t.GroupID == group.ID && len(today) < lastServed && t.Spent.Serving > 0 { // what took no time was pressed away
 			today = append(today, t.Spent.Walking+t.Spent.Serving)
 		}
 	}

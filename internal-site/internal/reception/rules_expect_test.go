@@ -163,14 +163,11 @@ func TestExpect(t *testing.T) {
 	if n := now(seat, there, one); !sure(n, one, minutes(6)) {
 		t.Errorf("somebody has been at the window for four of ten minutes: %v", n.Expect())
 	}
-	if e, known := n.ExpectNew(group, nil); !known || e != minutes(20) {
+	if e := n.ExpectNew(nil); len(e) != 1 || e[group] != minutes(20) {
 		t.Errorf("somebody new: %v", e)
 	}
-	if e, known := n.ExpectNew(group, &reason); !known || e != minutes(0) {
+	if e := n.ExpectNew(&reason); len(e) != 1 || e[group] != minutes(0) {
 		t.Errorf("somebody new who goes out of turn: %v", e)
-	}
-	if _, known := n.ExpectNew(other, nil); known {
-		t.Error("somebody new whom no window can call")
 	}
 	booked := waiting(group, 4, 9)
 	comes := at(15)
@@ -180,6 +177,61 @@ func TestExpect(t *testing.T) {
 	}
 	if a, b := n.Expect(), n.Expect(); a[two.ID] != b[two.ID] {
 		t.Errorf("one queue, two answers: %v and %v", a, b)
+	}
+}
+
+// Of several groups the same window calls each new one as if the others had not asked.
+func TestExpectNewKeepsNobody(t *testing.T) {
+	one, two := uuid.New(), uuid.New()
+	window := Window{ID: uuid.New(), Number: 1, Groups: []uuid.UUID{one, two}}
+	pace := []time.Duration{10 * time.Minute}
+	n := Now{
+		Hall: Hall{InRow: 3, Windows: []Window{window}, Groups: []Group{{ID: one, Pace: pace}, {ID: two, Pace: pace}}}, At: at(10),
+		Day: Day{Tickets: []Ticket{waiting(one, 1, 0)}, Seats: []Seat{{WindowID: window.ID, Name: "Працівник"}}},
+	}
+	want := Expected{Half: 10 * time.Minute, Most: 10 * time.Minute}
+	if e := n.ExpectNew(nil); len(e) != 2 || e[one] != want || e[two] != want {
+		t.Errorf("%v", e)
+	}
+}
+
+// A hall in which people come faster who go before others than they are served is played no further than the horizon: whoever is not called
+// until then waits longer, and how much longer nobody knows.
+func TestExpectInAHallThatIsTooFull(t *testing.T) {
+	group, reason := uuid.New(), uuid.New()
+	window := Window{ID: uuid.New(), Number: 1, Groups: []uuid.UUID{group}}
+	n := Now{
+		Hall: Hall{InRow: 3, Windows: []Window{window}, Groups: []Group{{ID: group, Minutes: 10}}}, At: at(60),
+		Day: Day{Seats: []Seat{{WindowID: window.ID, Name: "Працівник"}}},
+	}
+	for i := range 500 {
+		ticket := waiting(group, i, i/10)
+		if i%5 == 0 {
+			ticket.PriorityID = &reason
+		}
+		n.Day.Tickets = append(n.Day.Tickets, ticket)
+	}
+	order := Order(n.Day.Tickets, n.At)
+	e := n.Expect()
+	if first, last := e[order[0].ID], e[order[499].ID]; len(e) != 500 || first.Most != 0 || last.Half <= Horizon || last.Most <= Horizon {
+		t.Errorf("of %d: the first %v, the last %v", len(e), first, last)
+	}
+	for id, e := range e {
+		if e.Half > e.Most {
+			t.Errorf("%s: %v", id, e)
+		}
+	}
+}
+
+// Whoever was pressed away without being served says nothing of how long people take.
+func TestPaceLeavesOutWhoWasNotServed(t *testing.T) {
+	group := Group{ID: uuid.New(), Minutes: 10}
+	var n Now
+	for range 6 {
+		n.Day.Tickets = append(n.Day.Tickets, Ticket{GroupID: group.ID, State: Done})
+	}
+	if p := n.pace(group); p[0] != 2*time.Minute {
+		t.Errorf("%v", p)
 	}
 }
 

@@ -20,15 +20,14 @@ type kioskShowPage struct {
 	First  *reception.Priority // why this person goes first; nil: not said
 	Choose bool                // the reasons are shown instead of the groups
 	Low    bool                // the buttons are where one reaches them from a wheelchair
+
+	expected map[uuid.UUID]reception.Expected // by group, for whoever takes a ticket now
 }
 
 // Wait is how long somebody waits who takes a ticket of the group now, nil where nobody can say.
 func (p *kioskShowPage) Wait(g reception.Group) *wait {
-	var priority *uuid.UUID
-	if p.First != nil {
-		priority = &p.First.ID
-	}
-	return waitOf(p.Now.ExpectNew(g.ID, priority))
+	e, known := p.expected[g.ID]
+	return waitOf(e, known)
 }
 
 // Href is the address of the kiosk with what was chosen on it.
@@ -75,6 +74,13 @@ func (h handlers) showKiosk(c *gin.Context, form *web.Form, status int, wrong ..
 		if r.ID == request.FormID(form, "first") {
 			page.First = &reasons[i]
 		}
+	}
+	if page.Now.Gives() && !page.Choose {
+		var priority *uuid.UUID
+		if page.First != nil {
+			priority = &page.First.ID
+		}
+		page.expected = page.Now.ExpectNew(priority)
 	}
 	page.Errors = wrong
 	return h.site.Render(c, status, "reception/display/kiosk_show", page)

@@ -165,15 +165,26 @@ func (p *hallPage) Waited(t reception.Ticket) int { return minutes(t.SpentBy(p.N
 // InState are the whole minutes that a ticket has been as it is.
 func (p *hallPage) InState(t reception.Ticket) int { return minutes(p.Now.At.Sub(t.Since)) }
 
-// wait is how long somebody is going to wait, as it is said: in minutes.
-type wait struct{ Half, Most int }
+// wait is how long somebody is going to wait, as it is said: in minutes, in the words of its kind.
+type wait struct {
+	Kind       string // two, one: both are the same, open: nobody knows of the most, long: nobody knows at all
+	Half, Most int
+}
 
 // waitOf is nil where nobody can say.
 func waitOf(e reception.Expected, known bool) *wait {
-	if !known {
+	w := &wait{Kind: "two", Half: whole(e.Half), Most: whole(e.Most)}
+	switch {
+	case !known:
 		return nil
+	case e.Half > reception.Horizon:
+		w.Kind = "long"
+	case e.Most > reception.Horizon:
+		w.Kind = "open"
+	case w.Half == w.Most:
+		w.Kind = "one"
 	}
-	return &wait{Half: whole(e.Half), Most: whole(e.Most)}
+	return w
 }
 
 // whole are the minutes of a wait that is told: none is promised shorter than it is expected, and beyond ten minutes by fives.
