@@ -6,6 +6,8 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -111,6 +113,9 @@ func (p *figuresPage) Few() int { return statistics.FewCases }
 
 // FewNinety is of how many cases at least the ninetieth percentile is said.
 func (p *figuresPage) FewNinety() int { return statistics.FewForNinety }
+
+// KindOfDay is the type of the field for a day.
+func (p *figuresPage) KindOfDay(name string) string { return kindOfDay(p.Form, name) }
 
 // Columns are the keys of the columns behind the first, which has the names.
 func (p *figuresPage) Columns() (list []string) {
@@ -263,11 +268,14 @@ func (p *figuresPage) fill(now, before []statistics.Figures) {
 	for _, f := range now {
 		known[f.Key] = true
 	}
-	all := now
+	all := slices.Clone(now)
 	for _, f := range before { // lines that the period has nothing of
 		if key := p.sameAs(f.Key); !known[key] && key != "" {
 			all = append(all, statistics.Figures{Key: key, Name: f.Name})
 		}
+	}
+	if p.Asked.By == statistics.ByMonth {
+		slices.SortFunc(all, func(a, b statistics.Figures) int { return strings.Compare(a.Key, b.Key) })
 	}
 	for _, f := range all {
 		l := line{Name: p.nameOf(f), now: f}

@@ -49,6 +49,21 @@ func TestEveryNumberLeadsToItsList(t *testing.T) {
 	}
 	webtest.Shows(t, head.Get("/statistics?from=2025-01-01&to=2025-12-31"), http.StatusOK, "Завершених справ за цей період немає")
 	webtest.Shows(t, head.Get("/statistics?from=2026-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Перший день пізніший за останній")
+	for _, path := range []string{"", "/parties", "/cases", "/parties/stages"} {
+		for typed, kept := range map[string]string{"from=01-09-2026": "01-09-2026", "from=0226-09-01": "0226-09-01", "from=2026-13-40&to=31.02.2026": "2026-13-40"} {
+			w := head.Get("/statistics" + path + "?" + typed)
+			webtest.Shows(t, w, http.StatusUnprocessableEntity, "Напишіть день так, як у прикладі: 01.09.2026")
+			webtest.Lacks(t, w, "Завершених справ за цей період немає", "Перелік порожній", "01.01.0001")
+			if path == "" || path == "/parties" {
+				webtest.Shows(t, w, http.StatusUnprocessableEntity, `type="text" value="`+kept+`"`)
+			}
+		}
+		if w := head.Get("/statistics" + path + "/table?from=2026-13-40"); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("a table of %s since no day: %d", path, w.Code)
+		}
+	}
+	webtest.Shows(t, head.Get("/statistics?from=1.11.2026&to=30.11.2026"), http.StatusOK, "З 01.11.2026 по 30.11.2026", `value="2026-11-01"`)
+	webtest.Shows(t, head.Get("/statistics?to=2025-06-30"), http.StatusOK, `value="2025-01-01"`, `value="2025-06-30"`)
 	webtest.Shows(t, head.Get("/statistics/cases?from=2016-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Скоротіть період")
 	webtest.Shows(t, head.Get("/statistics?from=2026-12-01&to=2026-12-31&compare=before"), http.StatusOK, "раніше 11", "раніше 82")
 	s.DB.Exec(`update cases.measurings set done_at = null, seen = 7`)

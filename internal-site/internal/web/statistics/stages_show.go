@@ -58,6 +58,9 @@ func (p *stagesPage) Few() int { return statistics.FewCases }
 // FewNinety is of how many stages at least the ninetieth percentile is said.
 func (p *stagesPage) FewNinety() int { return statistics.FewForNinety }
 
+// KindOfDay is the type of the field for a day.
+func (p *stagesPage) KindOfDay(name string) string { return kindOfDay(p.Form, name) }
+
 // Columns are the keys of the columns of numbers.
 func (p *stagesPage) Columns() (list []string) {
 	for _, c := range stageColumns {

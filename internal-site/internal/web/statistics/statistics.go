@@ -88,14 +88,32 @@ func (h handlers) alone(c *gin.Context) (leave func(), err error) {
 // mostYears is how long a period can be.
 const mostYears = 5
 
-// periodFilter is what every question can ask.
+// periodFilter is what every question can ask. Days that are none are kept: the page says what is wrong with them.
 var periodFilter = request.Filter{
-	"from": isDay, "to": isDay, "in": request.OneOf(statistics.Units...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
+	"from": request.AnyText, "to": request.AnyText, "in": request.OneOf(statistics.Units...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
 }
 
 func isDay(value string) bool {
-	at, err := time.Parse(time.DateOnly, value)
-	return err == nil && at.Year() > 1900 && at.Year() < 2200
+	_, ok := dayOf(value)
+	return ok
+}
+
+// dayOf reads a day of an address, or as people write it.
+func dayOf(value string) (at time.Time, ok bool) {
+	for _, layout := range []string{time.DateOnly, "2.1.2006"} {
+		if at, err := time.Parse(layout, value); err == nil {
+			return at, at.Year() > 1900 && at.Year() < 2200
+		}
+	}
+	return at, false
+}
+
+// kindOfDay is the type of a field for a day: one of days would show nothing of what it cannot read.
+func kindOfDay(form *web.Form, name string) string {
+	if value := form.Value(name); value == "" || isDay(value) {
+		return "date"
+	}
+	return "text"
 }
 
 // with returns the filter with more.
@@ -109,21 +127,38 @@ func with(filter, more request.Filter) request.Filter {
 	return all
 }
 
-// period reads the question of the address, without its breakdown: without days it is about the year so far, in working days.
+// period reads the question of the address, without its breakdown: without days it is about the year so far, or that of its last day up to it;
+// in working days.
 func (h handlers) period(form *web.Form) statistics.Question {
 	today := workdays.DateOf(h.Now())
-	for name, usual := range map[string]string{
-		"from": time.Date(today.Year(), 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), "to": today.Format(time.DateOnly), "in": string(statistics.Working),
-	} {
-		if form.Value(name) == "" {
-			form.Set(name, usual)
+	day := func(name string, usual time.Time) time.Time {
+		at, ok := dayOf(form.Value(name))
+		switch {
+		case form.Value(name) == "":
+			at, ok = usual, true
+		case !ok:
+			form.Add(name, "statistics.no_day")
 		}
+		if ok {
+			form.Set(name, at.Format(time.DateOnly))
+		}
+		return at
+	}
+	to := day("to", today)
+	year := to.Year()
+	if !isDay(form.Value("to")) {
+		year = today.Year()
+	}
+	from := day("from", time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
+	if form.Value("in") == "" {
+		form.Set("in", string(statistics.Working))
 	}
 	q := statistics.Question{
-		In: statistics.Unit(form.Value("in")), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"), Service: request.FormID(form, "service"),
+		From: from, To: to, In: statistics.Unit(form.Value("in")), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"), Service: request.FormID(form, "service"),
 	}
-	q.From, _ = time.Parse(time.DateOnly, form.Value("from")) // the filter has let only days through
-	q.To, _ = time.Parse(time.DateOnly, form.Value("to"))
+	if !form.OK() {
+		return q
+	}
 	form.Check(!q.To.Before(q.From), "from", "statistics.bad_dates")
 	form.Check(!q.From.AddDate(mostYears, 0, 0).Before(q.To), "from", "statistics.long_period", mostYears)
 	return q
