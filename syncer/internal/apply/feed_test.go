@@ -3,6 +3,7 @@ package apply_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"strings"
@@ -151,18 +152,26 @@ func (f *feed) send() {
 func (f *feed) wait() {
 	f.tb.Helper()
 	f.send()
+	if err := f.awaitAll(); err != nil {
+		f.tb.Fatal(err)
+	}
+}
+
+// awaitAll waits until everything that was sent is acknowledged.
+func (f *feed) awaitAll() error {
 	guard := time.After(awaittest.Guard)
 	for f.seen < f.at {
 		select {
 		case lsn, ok := <-f.acked:
 			if !ok {
-				f.tb.Fatalf("the writer ended at %s: %v", f.seen, f.why())
+				return fmt.Errorf("the writer ended at %s: %w", f.seen, f.why())
 			}
 			f.seen = lsn
 		case <-guard:
-			f.tb.Fatalf("acknowledged %s instead of %s", f.seen, f.at)
+			return fmt.Errorf("acknowledged %s instead of %s", f.seen, f.at)
 		}
 	}
+	return nil
 }
 
 // why returns the error that the writer has ended with.
