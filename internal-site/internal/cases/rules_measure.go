@@ -2,6 +2,7 @@ package cases
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,11 +60,42 @@ func (w *Work) measure() (m measure, ok bool) {
 		if s.State != StageDone || s.StartedAt == nil || s.FinishedAt == nil {
 			continue
 		}
-		one := stageMeasure{position: s.Position, party: w.placeOf(s).ID, name: s.Title(), late: s.DueOn != nil && workdays.DateOf(*s.FinishedAt).After(*s.DueOn)}
-		one.taken, one.paused = w.elapsed(*s.StartedAt, *s.FinishedAt, pauses)
+		end := w.workedUntil(s)
+		one := stageMeasure{position: s.Position, party: w.placeOf(s).ID, name: s.Title(), late: s.DueOn != nil && workdays.DateOf(end).After(*s.DueOn)}
+		one.taken, one.paused = w.elapsed(*s.StartedAt, end, pauses)
 		m.stages = append(m.stages, one)
 	}
 	return m, true
+}
+
+// workedUntil is until when the party of a stage that was done had to work on it. One that the handing over has ended took the centre until the
+// result was there to be collected: from then on it waited for its applicant.
+func (w *Work) workedUntil(s *Stage) time.Time {
+	end := *s.FinishedAt
+	handed := slices.ContainsFunc(w.Events, func(e Event) bool { return e.Kind == EventIssued && e.At.Equal(end) })
+	if s.AuthorityID != nil || !handed || w.Case.DecidedAt == nil || w.Case.DecidedAt.After(end) {
+		return end
+	}
+	ready := *w.Case.DecidedAt
+	for _, at := range w.times(EventResultReady) {
+		if at.After(ready) && !at.After(end) {
+			ready = at
+		}
+	}
+	if ready.Before(*s.StartedAt) {
+		return *s.StartedAt
+	}
+	return ready
+}
+
+// times are when events of the kind happened.
+func (w *Work) times(kind EventKind) (list []time.Time) {
+	for _, e := range w.Events {
+		if e.Kind == kind {
+			list = append(list, e.At)
+		}
+	}
+	return list
 }
 
 // elapsed is Elapsed over the calendar of the case, within what a row takes: ninety years.

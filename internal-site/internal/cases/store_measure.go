@@ -153,7 +153,7 @@ func (s *Store) measurePiece(ctx context.Context) (more bool, err error) {
 		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock($1)`, int64(measureLock)).Scan(&mine); err != nil || !mine {
 			return err
 		}
-		rows, _ := tx.Query(ctx, `select `+measuringColumns+` from cases.measurings where done_at is null order by asked_at, id limit 1`)
+		rows, _ := tx.Query(ctx, `select `+measuringColumns+` from cases.measurings where done_at is null order by asked_at, id limit 1 for update`)
 		m, err := pgx.CollectExactlyOneRow(rows, scanMeasuring)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
@@ -226,9 +226,9 @@ func (s *Store) worksAfter(ctx context.Context, tx pgx.Tx, after *uuid.UUID) ([]
 	return list, nil
 }
 
-// loadHandovers reads when the results of many cases were handed over.
+// loadHandovers reads when the results of many cases were ready, and when they were handed over.
 func loadHandovers(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind = 'issued' order by at, id`, ids)
+	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('issued', 'result_ready') order by at, id`, ids)
 	if err != nil {
 		return err
 	}
@@ -257,10 +257,15 @@ func loadDone(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []u
 	return err
 }
 
-// measureOver asks for a counting where a change of the calendar reaches days that may have been counted.
+// measureOver asks for a counting where a change of the calendar reaches days that may have been counted, unless one has been asked for that has
+// not begun: it is held until this change is there for it to read. One that somebody is at now may have read the calendar from before.
 func (s *Store) measureOver(ctx context.Context, tx pgx.Tx, c org.CalendarChange) error {
 	if !c.Past(workdays.DateOf(s.now()).AddDate(0, 0, 1)) {
 		return nil
+	}
+	rows, _ := tx.Query(ctx, `select id from cases.measurings where done_at is null and after is null order by asked_at, id limit 1 for update skip locked`)
+	if _, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[uuid.UUID]); !errors.Is(err, pgx.ErrNoRows) {
+		return pg.Fault("find a counting", err)
 	}
 	_, err := s.askMeasuring(ctx, tx)
 	return err

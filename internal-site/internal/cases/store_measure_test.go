@@ -144,6 +144,20 @@ func checkPastDays(t *testing.T, r *fixture.Region, s *cases.Store) {
 	if now := count(t, r, `select sum(completed_work) from cases.measures`); now >= before {
 		t.Errorf("%d working days, and %d without Mondays", before, now)
 	}
+	for i, want := range []int{1, 1, 2, 2} { // a counting that has not begun is for what follows as well, one that has begun is not
+		if i == 2 {
+			r.DB.Exec(`update cases.measurings set seen = 1, after = (select min(id::text)::uuid from cases.cases) where done_at is null`)
+		}
+		if err := later.ChangeCalendar(t.Context(), admin, dayOff(t, fmt.Sprintf("2027-03-%02d", 2+i))); err != nil {
+			t.Fatal(err)
+		}
+		if now := count(t, r, `select count(*) from cases.measurings where done_at is null`); now != want {
+			t.Errorf("%d countings are asked for after %d changes, want %d", now, i+1, want)
+		}
+	}
+	if err := later.MeasureSome(t.Context()); err != nil || count(t, r, `select count(*) from cases.measurings where done_at is null`) != 0 {
+		t.Errorf("countings are left: %v", err)
+	}
 	asked := count(t, r, `select count(*) from cases.measurings`)
 	if err := later.ChangeCalendar(t.Context(), admin, dayOff(t, "2031-01-06")); err != nil {
 		t.Fatal(err)

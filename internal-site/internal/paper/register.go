@@ -29,6 +29,7 @@ type Register struct {
 type Column struct {
 	Heading string
 	Share   float64 // of the width, in proportion to the others
+	Number  bool    // stands at the right, so that digits stand below one another
 	Whole   bool    // its words are not broken, such as numbers and days: the column is at least as wide as the widest of them
 }
 
@@ -103,11 +104,11 @@ func (s *setter) setRows() {
 				n := min(n, len(lines))
 				part, cells[i] = append(part, lines[:n]), lines[n:]
 			}
-			s.setRow(part, tallOf(part), "L")
+			s.setRow(part, tallOf(part), "")
 			s.turnPage()
 			tall = tallOf(cells)
 		}
-		s.setRow(cells, tall, "L")
+		s.setRow(cells, tall, "")
 	}
 	s.endPage()
 	if needed := float64(len(s.r.End))*lineHeight + lineHeight; len(s.r.End) > 0 {
@@ -265,9 +266,13 @@ func (s *setter) broken(text string, width float64) (lines []string) {
 	return lines
 }
 
+// setRow sets a row; without an alignment numbers stand at the right and other texts at the left.
 func (s *setter) setRow(cells [][]string, tall float64, align string) {
-	x, y := float64(registerSide), s.GetY()
+	x, y, aligned := float64(registerSide), s.GetY(), align
 	for i, lines := range cells {
+		if aligned == "" {
+			align = map[bool]string{true: "R", false: "L"}[s.r.Columns[i].Number]
+		}
 		s.Rect(x, y, s.widths[i], tall, "D")
 		for n, line := range lines {
 			s.SetXY(x, y+cellSpace+float64(n)*registerLine)

@@ -69,6 +69,9 @@ func Moment(at time.Time) Cell {
 	return Cell{kind: isMoment, at: at}
 }
 
+// Date is the day of a cell that is one.
+func (c Cell) Date() (at time.Time, ok bool) { return c.at, c.kind == isDay }
+
 // String is the cell as CSV has it.
 func (c Cell) String() string {
 	switch c.kind {

@@ -50,7 +50,7 @@ func (s Stage) Place() StagePlace { return StagePlace{s.Case.Place(), s.Position
 
 // Standing is how many open cases wait for one party now, and of how many of them its last day is over.
 type Standing struct {
-	Party uuid.UUID // Nil: the applicants, while the work stands still
+	Party uuid.UUID // Nil: the applicants, while the work stands still or the result waits to be collected
 	Name  locale.Text
 	Open  int
 	Late  int
@@ -68,4 +68,12 @@ type Waiting struct {
 	Case
 	Since time.Time
 	Until *time.Time // until when the party has to act; nil where there is no day
+}
+
+// Place is the place of the case in its list.
+func (w Waiting) Place() Place {
+	if w.Until == nil {
+		return Place{Day: NoDay, ID: w.ID}
+	}
+	return Place{Day: *w.Until, ID: w.ID}
 }

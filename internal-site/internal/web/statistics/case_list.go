@@ -45,7 +45,7 @@ func caseCells(p *locale.Printer, c statistics.Case) []sheet.Cell {
 // casesFilter is what a list can be narrowed to.
 var casesFilter = with(periodFilter, request.Filter{
 	"of": request.OneOf(statistics.Whats...), "channel": request.OneOf(cases.Counter, cases.Online), "applicant": request.OneOf("person", "entrepreneur", "entity"), "after": isPlace,
-})
+}, backFilter)
 
 func isPlace(value string) bool {
 	_, ok := placeOf(value)
@@ -96,7 +96,7 @@ func (h handlers) cases(c *gin.Context) error {
 			return err
 		}
 		for _, one := range found.Cases {
-			page.Rows = append(page.Rows, listed{opens(actor, one), caseCells(p, one)})
+			page.Rows = append(page.Rows, listed{opens(actor, one), caseCells(p, one), p})
 		}
 		if found.More {
 			page.Older = address(c, "/statistics/cases", "after", named(found.Cases[len(found.Cases)-1].Place()))
@@ -106,24 +106,37 @@ func (h handlers) cases(c *gin.Context) error {
 	if at.ID != uuid.Nil {
 		page.First = address(c, "/statistics/cases", "after", "")
 	}
-	page.Back = &ui.Link{Href: address(c, "/statistics", "of", "", "channel", "", "applicant", "", "after", ""), Text: p.T("statistics.view.cases")}
+	page.Back = &ui.Link{Href: back(c, form, "/statistics", figuresFilter), Text: p.T("statistics.view.cases")}
+	page.Narrowed = narrowedBy(p, f)
+	return h.show(c, page, f.Question)
+}
+
+// narrowedBy says in words how a list of cases is narrowed further than its question.
+func narrowedBy(p *locale.Printer, f statistics.Filter) (words []string) {
 	if f.Channel != "" {
-		page.Narrowed = append(page.Narrowed, p.T("statistics.print_channel", p.T("statistics.channel."+f.Channel)))
+		words = append(words, p.T("statistics.print_channel", p.T("statistics.channel."+f.Channel)))
 	}
 	if f.Applicant != "" {
-		page.Narrowed = append(page.Narrowed, p.T("statistics.print_applicant", p.T("statistics.applicant."+f.Applicant)))
+		words = append(words, p.T("statistics.print_applicant", p.T("statistics.applicant."+f.Applicant)))
 	}
-	return h.show(c, page, f.Question)
+	return words
 }
 
 // show shows a list.
 func (h handlers) show(c *gin.Context, page *listPage, q statistics.Question) (err error) {
 	page.Wide = true
 	page.List.Page, page.List.Pages = 1, 1
+	page.Counting = -1
+	if !q.From.IsZero() { // open cases are not counted anew
+		if page.Counting, err = h.counting(c.Request.Context()); err != nil {
+			return err
+		}
+	}
 	if page.Narrowed, err = h.narrowed(c, q, page.Narrowed); err != nil {
 		return err
 	}
-	page.Workbook, page.CSV = address(c, c.Request.URL.Path+"/table", "after", "", "kind", string(sheet.XLSX)), address(c, c.Request.URL.Path+"/table", "after", "", "kind", string(sheet.CSV))
+	page.Workbook = address(c, c.Request.URL.Path+"/table", "after", "", "back", "", "kind", string(sheet.XLSX))
+	page.CSV = address(c, c.Request.URL.Path+"/table", "after", "", "back", "", "kind", string(sheet.CSV))
 	if !page.Form.OK() {
 		return h.site.Invalid(c, "statistics/case_list", page.Form, page)
 	}
@@ -137,8 +150,13 @@ func (h handlers) casesTable(c *gin.Context) error {
 		return err
 	}
 	p := h.site.Printer(c)
+	title := p.T("statistics.of." + string(f.What))
+	lines, err := h.noted(c, title, periodIn(p, f.Question), f.Question, narrowedBy(p, f)...)
+	if err != nil {
+		return err
+	}
 	return h.send(c, form, table{
-		file: p.T("statistics.cases_file"), title: p.T("statistics.of." + string(f.What)), columns: caseColumns,
+		file: fileOf(p.T("statistics.cases_file")+"-"+string(f.What), f.Question), title: title, notes: lines, columns: caseColumns,
 		each: func(write func([]sheet.Cell) error) error {
 			return h.Statistics.Each(c.Request.Context(), session.Actor(c), f, func(one statistics.Case) error { return write(caseCells(p, one)) })
 		},

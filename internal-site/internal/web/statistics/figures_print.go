@@ -31,7 +31,7 @@ func (h handlers) figuresPrint(c *gin.Context) error {
 	}
 	r.Columns = append(r.Columns, paper.Column{Heading: p.T("statistics.by." + string(page.Asked.By)), Share: 22})
 	for _, col := range columns {
-		r.Columns = append(r.Columns, paper.Column{Heading: p.T("statistics.column." + col.key), Share: col.share, Whole: true})
+		r.Columns = append(r.Columns, paper.Column{Heading: p.T("statistics.column." + col.key), Share: col.share, Whole: true, Number: true})
 	}
 	for _, l := range page.Lines {
 		row := []string{l.Name}
@@ -52,7 +52,7 @@ func (h handlers) figuresPrint(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	sends(c, p.T("statistics.file"), "pdf", "inline")
+	sends(c, fileOf(p.T("statistics.file"), page.Asked), "pdf", "inline")
 	c.Data(http.StatusOK, paper.MediaType, pdf)
 	return nil
 }
@@ -61,12 +61,15 @@ func (h handlers) figuresPrint(c *gin.Context) error {
 func (p *figuresPage) printedFor() []string {
 	w := p.words
 	lines := []string{w.T("statistics.print_days", w.DateShort(p.Asked.From), w.DateShort(p.Asked.To), w.T("statistics.unit."+string(p.Asked.In)))}
+	if p.Counting >= 0 {
+		lines = append(lines, w.T("statistics.counting", p.Counting))
+	}
 	for _, one := range []struct {
 		name, key string
 		from      []ui.SelectItem
 	}{{"centre", "statistics.print_centre", p.Centres}, {"authority", "statistics.print_authority", p.Authorities}, {"service", "statistics.print_service", p.Services}} {
 		for _, item := range one.from {
-			if item.Value != "" && item.Value == p.Form.Value(one.name) {
+			if item.Value != "" && (item.Value == p.Form.Value(one.name) || len(one.from) == 2 && one.name != "service") { // the only one there is
 				lines = append(lines, w.T(one.key, item.Text))
 			}
 		}

@@ -66,7 +66,8 @@ type figuresPage struct {
 	Before      statistics.Question
 	Lines       []line
 	Bars        []bar
-	Counting    int // cases that have been looked at while they are counted anew; -1 when they are not
+	asks        string // the question, for the lists to lead back to
+	Counting    int    // cases that have been looked at while they are counted anew; -1 when they are not
 	List        ui.Listing
 	Views       ui.SubNavigation
 	Bys         []ui.SelectItem
@@ -135,14 +136,23 @@ func (p *figuresPage) Cell(l line, i int) (one cell) {
 		}
 		return p.words.Number(int64(n))
 	}
-	one.Text, one.Href = show(l.now), listOf(p.Asked, l.now, col)
+	one.Text, one.Href = show(l.now), p.opens(p.Asked, l.now, col)
 	if l.before != nil {
 		if one.Before = show(*l.before); one.Before == "" {
 			one.Before = "–"
 		}
-		one.BeforeHref = listOf(p.Before, *l.before, col)
+		one.BeforeHref = p.opens(p.Before, *l.before, col)
 	}
 	return one
+}
+
+// opens is listOf with the question of the page, to lead back to.
+func (p *figuresPage) opens(q statistics.Question, f statistics.Figures, col column) string {
+	href := listOf(q, f, col)
+	if href != "" {
+		href += "&" + url.Values{"back": {p.asks}}.Encode()
+	}
+	return href
 }
 
 // listOf is the address of the cases that a number of a line counts, in a column of the answer to a question; "" where it counts none.
@@ -186,7 +196,9 @@ func (h handlers) question(c *gin.Context) (page *figuresPage, err error) {
 	if page.Compared != "" {
 		page.Before = page.Asked.Before(page.Compared)
 	}
-	return page, nil
+	page.asks = asks(form, figuresFilter)
+	page.Counting, err = h.counting(c.Request.Context())
+	return page, err
 }
 
 // answer reads the figures of the question and of the one it is compared with.
@@ -217,10 +229,7 @@ func (h handlers) figures(c *gin.Context) error {
 			return err
 		}
 	}
-	if page.Counting, err = h.counting(c.Request.Context()); err != nil {
-		return err
-	}
-	page.Views = views(page.words, "/statistics")
+	page.Views = views(c, page.words, "/statistics")
 	page.List = ui.Listing{Filtered: request.Query(c) != "", ClearHref: "/statistics", Total: len(page.Lines), Page: 1, Pages: 1}
 	page.Workbook, page.CSV = address(c, "/statistics/table", "kind", string(sheet.XLSX)), address(c, "/statistics/table", "kind", string(sheet.CSV))
 	page.Print = address(c, "/statistics/print")
@@ -412,10 +421,13 @@ func (h handlers) figuresTable(c *gin.Context) error {
 			return err
 		}
 	}
+	if err := notes(out, append(page.printedFor(), page.words.T("statistics.taken", page.words.DateTimeShort(h.Now())))); err != nil {
+		return err
+	}
 	if err := out.Close(); err != nil {
 		return err
 	}
-	sends(c, page.words.T("statistics.file"), string(kind), "attachment")
+	sends(c, fileOf(page.words.T("statistics.file"), page.Asked), string(kind), "attachment")
 	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
 	return nil
 }

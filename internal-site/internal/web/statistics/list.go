@@ -27,6 +27,7 @@ type listPage struct {
 	web.Page
 	Form     *web.Form
 	Title    string
+	Counting int    // as on the page of figures
 	Period   string // which days it is of
 	Narrowed []string
 	Counted  string // how many lines there are, in words
@@ -50,10 +51,16 @@ type listColumn struct {
 type listed struct {
 	Href  string
 	cells []sheet.Cell
+	words *locale.Printer
 }
 
-// Cell is what a line has in a column.
-func (l listed) Cell(i int) string { return l.cells[i].String() }
+// Cell is what a line has in a column, days as the reader writes them.
+func (l listed) Cell(i int) string {
+	if at, ok := l.cells[i].Date(); ok {
+		return l.words.DateShort(at)
+	}
+	return l.cells[i].String()
+}
 
 // Words are what a line has in a column, word by word: names of places are not broken within one.
 func (l listed) Words(i int) []string { return strings.Fields(l.Cell(i)) }
@@ -95,7 +102,7 @@ func (h handlers) narrowed(c *gin.Context, q statistics.Question, more []string)
 		from []statistics.Choice
 	}{{"statistics.print_centre", q.Centre, centres}, {"statistics.print_authority", q.Authority, authorities}, {"statistics.print_service", q.Service, services}} {
 		for _, choice := range one.from {
-			if choice.ID == one.id {
+			if choice.ID == one.id || len(one.from) == 1 && one.key != "statistics.print_service" { // the only one there is
 				words = append(words, p.T(one.key, in(p, choice.Name)))
 			}
 		}
@@ -122,12 +129,46 @@ func periodIn(p *locale.Printer, q statistics.Question) string {
 	return p.T("statistics.period", p.DateShort(q.From), p.DateShort(q.To), p.T("statistics.unit."+string(q.In)))
 }
 
+// fileOf is the name of a file about the period of a question.
+func fileOf(name string, q statistics.Question) string {
+	return name + "-" + q.From.Format(time.DateOnly) + "-" + q.To.Format(time.DateOnly)
+}
+
+// notes writes lines below a table, behind an empty one.
+func notes(out sheet.Writer, lines []string) error {
+	for _, line := range append([]string{""}, lines...) {
+		if err := out.Row(sheet.Text(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noted says below a table what it is of: its name, its days, how it is narrowed, that it is not whole yet, and when it was taken.
+func (h handlers) noted(c *gin.Context, title, period string, q statistics.Question, more ...string) ([]string, error) {
+	words, err := h.narrowed(c, q, more)
+	if err != nil {
+		return nil, err
+	}
+	p := h.site.Printer(c)
+	lines := append([]string{title, period}, words...)
+	counting, err := h.counting(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
+	if counting >= 0 && !q.From.IsZero() {
+		lines = append(lines, p.T("statistics.counting", counting))
+	}
+	return append(lines, p.T("statistics.taken", p.DateTimeShort(h.Now()))), nil
+}
+
 // tablePatience is how long the slowest line may take for a table.
 const tablePatience = 5 * time.Minute
 
-// table is a list that is taken away.
+// table is a list that is taken away, with lines below it that say what it is of.
 type table struct {
 	file, title string
+	notes       []string
 	columns     []listColumn
 	each        func(write func(cells []sheet.Cell) error) error
 }
@@ -184,6 +225,9 @@ func (t table) write(c *gin.Context, p *locale.Printer, kind sheet.Kind) error {
 	})
 	if err == nil {
 		err = begin()
+	}
+	if err == nil {
+		err = notes(out, t.notes)
 	}
 	if err == nil {
 		err = out.Close()

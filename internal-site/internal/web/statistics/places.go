@@ -92,10 +92,6 @@ func (s counted) Standings(ctx context.Context, actor access.Actor, q statistics
 	return inPlace(s.places, actor, func() ([]statistics.Standing, error) { return s.Statistics.Standings(ctx, actor, q, today) })
 }
 
-func (s counted) Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, most int) (list []statistics.Waiting, total int, err error) {
-	list, err = inPlace(s.places, actor, func() (found []statistics.Waiting, err error) {
-		found, total, err = s.Statistics.Waiting(ctx, actor, f, today, most)
-		return found, err
-	})
-	return list, total, err
+func (s counted) Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error) {
+	return inPlace(s.places, actor, func() (statistics.WaitingPage, error) { return s.Statistics.Waiting(ctx, actor, f, today, at, size) })
 }

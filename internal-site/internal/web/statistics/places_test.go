@@ -53,9 +53,14 @@ func (p played) Standings(_ context.Context, actor access.Actor, _ domain.Questi
 	return nil, nil
 }
 
-func (p played) Waiting(_ context.Context, actor access.Actor, _ domain.StandingFilter, _ time.Time, _ int) ([]domain.Waiting, int, error) {
+func (p played) Waiting(_ context.Context, actor access.Actor, _ domain.StandingFilter, _ time.Time, _ domain.Place, _ int) (domain.WaitingPage, error) {
 	p.count(actor)
-	return nil, 0, nil
+	return domain.WaitingPage{}, nil
+}
+
+func (p played) EachWaiting(_ context.Context, actor access.Actor, _ domain.StandingFilter, _ time.Time, _ func(domain.Waiting) error) error {
+	p.count(actor)
+	return nil
 }
 
 func (p played) Each(_ context.Context, actor access.Actor, _ domain.Filter, _ func(domain.Case) error) error {

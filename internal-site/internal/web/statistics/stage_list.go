@@ -50,7 +50,7 @@ const mostOfStage = 500
 // stagesFilter is what a list of stages can be narrowed to.
 var stagesFilter = with(periodFilter, request.Filter{
 	"party": request.AnyID, "stage": func(name string) bool { return utf8.RuneCountInString(name) <= mostOfStage }, "late": request.OneOf("yes"), "after": isStagePlace,
-})
+}, backFilter)
 
 func isStagePlace(value string) bool {
 	_, ok := stagePlaceOf(value)
@@ -97,7 +97,7 @@ func (h handlers) stageList(c *gin.Context) error {
 			return err
 		}
 		for _, one := range found.Stages {
-			page.Rows = append(page.Rows, listed{opens(actor, one.Case), stageCells(p, one)})
+			page.Rows = append(page.Rows, listed{opens(actor, one.Case), stageCells(p, one), p})
 		}
 		if found.More {
 			last := found.Stages[len(found.Stages)-1].Place()
@@ -108,18 +108,23 @@ func (h handlers) stageList(c *gin.Context) error {
 	if at.ID != uuid.Nil {
 		page.First = address(c, "/statistics/parties/stages", "after", "")
 	}
-	party, err := h.partyIn(c, f.Party)
-	if err != nil {
+	if page.Narrowed, err = h.narrowedToStage(c, f); err != nil {
 		return err
 	}
+	page.Back = &ui.Link{Href: back(c, form, "/statistics/parties", periodFilter), Text: p.T("statistics.view.parties")}
+	return h.show(c, page, f.Question)
+}
+
+// narrowedToStage says in words whose stages a list has, and which.
+func (h handlers) narrowedToStage(c *gin.Context, f statistics.StageFilter) (words []string, err error) {
+	party, err := h.partyIn(c, f.Party)
 	if party != "" {
-		page.Narrowed = append(page.Narrowed, p.T("statistics.party", party))
+		words = append(words, h.site.Printer(c).T("statistics.party", party))
 	}
 	if f.Stage != "" {
-		page.Narrowed = append(page.Narrowed, f.Stage)
+		words = append(words, f.Stage)
 	}
-	page.Back = &ui.Link{Href: address(c, "/statistics/parties", "party", "", "stage", "", "late", "", "after", ""), Text: p.T("statistics.view.parties")}
-	return h.show(c, page, f.Question)
+	return words, err
 }
 
 // stageListTable sends the list with the columns of its page.
@@ -129,8 +134,16 @@ func (h handlers) stageListTable(c *gin.Context) error {
 		return err
 	}
 	p := h.site.Printer(c)
+	words, err := h.narrowedToStage(c, f)
+	if err != nil {
+		return err
+	}
+	lines, err := h.noted(c, p.T(title), periodIn(p, f.Question), f.Question, words...)
+	if err != nil {
+		return err
+	}
 	return h.send(c, form, table{
-		file: p.T("statistics.stages_file"), title: p.T(title), columns: stageListColumns,
+		file: fileOf(p.T("statistics.stages_file"), f.Question), title: p.T(title), notes: lines, columns: stageListColumns,
 		each: func(write func([]sheet.Cell) error) error {
 			return h.Statistics.EachStage(c.Request.Context(), session.Actor(c), f, func(one statistics.Stage) error { return write(stageCells(p, one)) })
 		},

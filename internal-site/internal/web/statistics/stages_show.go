@@ -24,6 +24,8 @@ type stagesPage struct {
 	web.Page
 	Form        *web.Form
 	Asked       statistics.Question
+	asks        string // the question, for the lists to lead back to
+	Counting    int    // as on the page of cases
 	Lines       []statistics.StageFigures
 	Standings   []statistics.Standing
 	Today       time.Time
@@ -93,6 +95,7 @@ func (p *stagesPage) Cell(f statistics.StageFigures, i int) (one cell) {
 		v.Set("from", p.Asked.From.Format(time.DateOnly))
 		v.Set("to", p.Asked.To.Format(time.DateOnly))
 		v.Set("in", string(p.Asked.In))
+		v.Set("back", p.asks)
 		v.Set("party", f.Party.String())
 		if f.Stage.UK != "" {
 			v.Set("stage", f.Stage.UK)
@@ -134,6 +137,7 @@ func (p *stagesPage) Waiting(s statistics.Standing, late bool) (one cell) {
 		n = s.Late
 		v.Set("late", "yes")
 	}
+	v.Set("back", p.asks)
 	if one.Text = p.words.Number(int64(n)); n > 0 {
 		one.Href = "/statistics/parties/waiting?" + v.Encode()
 	}
@@ -147,6 +151,10 @@ func (h handlers) stagesAsked(c *gin.Context) (*stagesPage, error) {
 		return nil, err
 	}
 	page := &stagesPage{Page: web.Page{Wide: true}, Form: form, words: h.site.Printer(c), Asked: h.period(form), Today: workdays.DateOf(h.Now())}
+	page.asks = asks(form, periodFilter)
+	if page.Counting, err = h.counting(c.Request.Context()); err != nil {
+		return nil, err
+	}
 	if form.OK() {
 		page.Lines, err = h.Statistics.StageFigures(c.Request.Context(), session.Actor(c), page.Asked)
 	}
@@ -172,7 +180,7 @@ func (h handlers) stages(c *gin.Context) error {
 	for _, unit := range statistics.Units {
 		page.Units = append(page.Units, ui.SelectItem{Value: unit, Text: p.T("statistics.unit." + unit)})
 	}
-	page.Views = views(p, "/statistics/parties")
+	page.Views = views(c, p, "/statistics/parties")
 	page.List = ui.Listing{Filtered: request.Query(c) != "", ClearHref: "/statistics/parties", Total: len(page.Lines), Page: 1, Pages: 1}
 	page.Workbook, page.CSV = address(c, "/statistics/parties/table", "kind", string(sheet.XLSX)), address(c, "/statistics/parties/table", "kind", string(sheet.CSV))
 	if !page.Form.OK() {
@@ -181,11 +189,22 @@ func (h handlers) stages(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "statistics/stages_show", page)
 }
 
-// views lead between the figures of cases and those of parties.
-func views(p *locale.Printer, active string) ui.SubNavigation {
+// asks is the question of a form as addresses have it.
+func asks(form *web.Form, filter request.Filter) string {
+	v := url.Values{}
+	for name := range filter {
+		if value := form.Value(name); value != "" {
+			v.Set(name, value)
+		}
+	}
+	return v.Encode()
+}
+
+// views lead between the figures of cases and those of parties, with the days and the narrowing of the question.
+func views(c *gin.Context, p *locale.Printer, active string) ui.SubNavigation {
 	v := ui.SubNavigation{Label: p.T("statistics.title")}
 	for _, one := range [][2]string{{"/statistics", "statistics.view.cases"}, {"/statistics/parties", "statistics.view.parties"}} {
-		v.Items = append(v.Items, ui.SubNavigationItem{Href: one[0], Content: ui.Content{Text: p.T(one[1])}, Active: one[0] == active})
+		v.Items = append(v.Items, ui.SubNavigationItem{Href: address(c, one[0], "by", "", "compare", ""), Content: ui.Content{Text: p.T(one[1])}, Active: one[0] == active})
 	}
 	return v
 }
@@ -231,10 +250,17 @@ func (h handlers) stagesTable(c *gin.Context) error {
 			return err
 		}
 	}
+	lines, err := h.noted(c, p.T("statistics.stages_done"), periodIn(p, page.Asked), page.Asked)
+	if err != nil {
+		return err
+	}
+	if err := notes(out, lines); err != nil {
+		return err
+	}
 	if err := out.Close(); err != nil {
 		return err
 	}
-	sends(c, p.T("statistics.stages_file"), string(kind), "attachment")
+	sends(c, fileOf(p.T("statistics.parties_file"), page.Asked), string(kind), "attachment")
 	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
 	return nil
 }

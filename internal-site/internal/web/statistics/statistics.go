@@ -37,7 +37,8 @@ type Statistics interface {
 	Stages(ctx context.Context, actor access.Actor, f statistics.StageFilter, at statistics.StagePlace, size int) (statistics.StagePage, error)
 	EachStage(ctx context.Context, actor access.Actor, f statistics.StageFilter, write func(statistics.Stage) error) error
 	Standings(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.Standing, error)
-	Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, most int) ([]statistics.Waiting, int, error)
+	Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error)
+	EachWaiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, write func(statistics.Waiting) error) error
 	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []statistics.Choice, err error)
 	Counting(ctx context.Context) (seen int, ok bool, err error)
 }
@@ -116,10 +117,10 @@ func kindOfDay(form *web.Form, name string) string {
 	return "text"
 }
 
-// with returns the filter with more.
-func with(filter, more request.Filter) request.Filter {
+// with returns filters as one.
+func with(filters ...request.Filter) request.Filter {
 	all := request.Filter{}
-	for _, f := range []request.Filter{filter, more} {
+	for _, f := range filters {
 		for name, check := range f {
 			all[name] = check
 		}
@@ -170,6 +171,30 @@ func address(c *gin.Context, path string, changes ...string) string {
 	for pair := range slices.Chunk(changes, 2) {
 		if v.Del(pair[0]); pair[len(pair)-1] != "" {
 			v.Set(pair[0], pair[len(pair)-1])
+		}
+	}
+	if len(v) > 0 {
+		path += "?" + v.Encode()
+	}
+	return path
+}
+
+// mostOfBack is how long the question that a list leads back to may be.
+const mostOfBack = 1000
+
+// backFilter is the question behind a list, as its address carries it.
+var backFilter = request.Filter{"back": func(value string) bool { return len(value) <= mostOfBack }}
+
+// back is a page of figures with the question from which a list was opened, or else with the values that the list shares with it.
+func back(c *gin.Context, form *web.Form, path string, filter request.Filter) string {
+	asked, err := url.ParseQuery(form.Value("back"))
+	if err != nil || len(asked) == 0 {
+		asked, _ = url.ParseQuery(request.Query(c))
+	}
+	v := url.Values{}
+	for name, takes := range filter {
+		if value := asked.Get(name); value != "" && takes(value) {
+			v.Set(name, value)
 		}
 	}
 	if len(v) > 0 {

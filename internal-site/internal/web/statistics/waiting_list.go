@@ -1,6 +1,8 @@
 package statistics
 
 import (
+	"time"
+
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
@@ -14,18 +16,13 @@ import (
 	"portal.example/shared/workdays"
 )
 
-// How many cases that wait the page shows, and the table has: those whose last day comes first.
-const (
-	mostWaiting      = 200
-	mostWaitingTaken = 10_000
-)
-
 // waitingColumns are the columns of the list of cases that wait.
 var waitingColumns = []listColumn{
 	{Key: "number", Unbroken: true},
 	{Key: "service"},
 	{Key: "centre"},
 	{Key: "authority"},
+	{Key: "waits"},
 	{Key: "registered", Unbroken: true},
 	{Key: "due", Unbroken: true},
 	{Key: "since", Unbroken: true},
@@ -34,19 +31,19 @@ var waitingColumns = []listColumn{
 }
 
 // waitingCells are what a case that waits has in them.
-func waitingCells(p *locale.Printer, w statistics.Waiting) []sheet.Cell {
+func waitingCells(p *locale.Printer, party string, w statistics.Waiting) []sheet.Cell {
 	until := sheet.Text("")
 	if w.Until != nil {
 		until = sheet.Day(*w.Until)
 	}
 	return []sheet.Cell{
-		sheet.Text(w.Number), sheet.Text(in(p, w.Service)), sheet.Text(in(p, w.Centre)), sheet.Text(in(p, w.Authority)), sheet.Day(w.RegisteredOn.In(locale.Kyiv())), sheet.Day(w.DueOn),
+		sheet.Text(w.Number), sheet.Text(in(p, w.Service)), sheet.Text(in(p, w.Centre)), sheet.Text(in(p, w.Authority)), sheet.Text(party), sheet.Day(w.RegisteredOn.In(locale.Kyiv())), sheet.Day(w.DueOn),
 		sheet.Day(w.Since.In(locale.Kyiv())), until, lateness(p, w.Late),
 	}
 }
 
 // waitingFilter is what the list can be narrowed to.
-var waitingFilter = request.Filter{"centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID, "party": request.AnyID, "late": request.OneOf("yes")}
+var waitingFilter = request.Filter{"centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID, "party": request.AnyID, "late": request.OneOf("yes"), "after": isPlace, "back": backFilter["back"]}
 
 func (h handlers) waitingAsked(c *gin.Context) (*web.Form, statistics.StandingFilter, string, error) {
 	form, err := request.ReadFilter(c, waitingFilter)
@@ -64,6 +61,14 @@ func (h handlers) waitingAsked(c *gin.Context) (*web.Form, statistics.StandingFi
 	return form, f, title, nil
 }
 
+// whoActs names the party of a list; "" where the reader has none of that id.
+func (h handlers) whoActs(c *gin.Context, f statistics.StandingFilter) (string, error) {
+	if f.Party == uuid.Nil {
+		return h.site.Printer(c).T("statistics.applicants"), nil
+	}
+	return h.partyIn(c, f.Party)
+}
+
 // waiting lists the open cases that wait for a party now.
 func (h handlers) waiting(c *gin.Context) error {
 	form, f, title, err := h.waitingAsked(c)
@@ -71,28 +76,30 @@ func (h handlers) waiting(c *gin.Context) error {
 		return err
 	}
 	p, actor, today := h.site.Printer(c), session.Actor(c), workdays.DateOf(h.Now())
-	list, total, err := h.Statistics.Waiting(c.Request.Context(), actor, f, today, mostWaiting)
+	at, _ := placeOf(form.Value("after"))
+	found, err := h.Statistics.Waiting(c.Request.Context(), actor, f, today, at, pageSize)
 	if err != nil {
 		return err
 	}
-	page := &listPage{Form: form, Title: p.T(title), Period: p.T("statistics.as_of", p.DateShort(today)), Columns: waitingColumns, Counted: p.T("statistics.found", total)}
-	page.List.Total = total
-	party := p.T("statistics.applicants")
-	if f.Party != uuid.Nil {
-		if party, err = h.partyIn(c, f.Party); err != nil {
-			return err
-		}
+	page := &listPage{Form: form, Title: p.T(title), Period: p.T("statistics.as_of", p.DateShort(today)), Columns: waitingColumns, Counted: p.T("statistics.found", found.Total)}
+	page.List.Total = found.Total
+	party, err := h.whoActs(c, f)
+	if err != nil {
+		return err
 	}
 	if party != "" {
 		page.Narrowed = append(page.Narrowed, p.T("statistics.waits_for", party))
 	}
-	for _, one := range list {
-		page.Rows = append(page.Rows, listed{opens(actor, one.Case), waitingCells(p, one)})
+	for _, one := range found.Cases {
+		page.Rows = append(page.Rows, listed{opens(actor, one.Case), waitingCells(p, party, one), p})
 	}
-	if total > len(list) {
-		page.Narrowed = append(page.Narrowed, p.T("statistics.shown_first", len(list), mostWaitingTaken))
+	if found.More {
+		page.Older = address(c, "/statistics/parties/waiting", "after", named(found.Cases[len(found.Cases)-1].Place()))
 	}
-	page.Back = &ui.Link{Href: address(c, "/statistics/parties", "party", "", "late", ""), Text: p.T("statistics.view.parties")}
+	if at.ID != uuid.Nil {
+		page.First = address(c, "/statistics/parties/waiting", "after", "")
+	}
+	page.Back = &ui.Link{Href: back(c, form, "/statistics/parties", periodFilter), Text: p.T("statistics.view.parties")}
 	return h.show(c, page, f.Question)
 }
 
@@ -102,17 +109,19 @@ func (h handlers) waitingTable(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p := h.site.Printer(c)
+	p, today := h.site.Printer(c), workdays.DateOf(h.Now())
+	party, err := h.whoActs(c, f)
+	if err != nil {
+		return err
+	}
+	lines, err := h.noted(c, p.T(title), p.T("statistics.as_of", p.DateShort(today)), f.Question, p.T("statistics.waits_for", party))
+	if err != nil {
+		return err
+	}
 	return h.send(c, form, table{
-		file: p.T("statistics.waiting_file"), title: p.T(title), columns: waitingColumns,
+		file: p.T("statistics.waiting_file") + "-" + today.Format(time.DateOnly), title: p.T(title), notes: lines, columns: waitingColumns,
 		each: func(write func([]sheet.Cell) error) error {
-			list, _, err := h.Statistics.Waiting(c.Request.Context(), session.Actor(c), f, workdays.DateOf(h.Now()), mostWaitingTaken)
-			for _, one := range list {
-				if err := write(waitingCells(p, one)); err != nil {
-					return err
-				}
-			}
-			return err
+			return h.Statistics.EachWaiting(c.Request.Context(), session.Actor(c), f, today, func(one statistics.Waiting) error { return write(waitingCells(p, party, one)) })
 		},
 	})
 }
