@@ -16,7 +16,6 @@ type positions struct {
 	onSent   func(upTo wire.LSN, clock time.Time)
 	lastSent time.Time      // when onSent was told
 	onMove   func(wire.LSN) // nil for nobody
-	onStored func(wire.LSN) // nil for nobody
 
 	idle      *wire.Progress // not passed on yet
 	passEvery time.Duration
@@ -38,12 +37,7 @@ func (p *positions) moveTo(to wire.LSN, clock time.Time) {
 	}
 }
 
-func (p *positions) noteAcknowledged(at wire.LSN) {
-	p.acked.Store(max(p.acked.Load(), uint64(at)))
-	if p.onStored != nil {
-		p.onStored(at)
-	}
-}
+func (p *positions) noteAcknowledged(at wire.LSN) { p.acked.Store(max(p.acked.Load(), uint64(at))) }
 
 // durablePosition returns how far the target has got, as the writer says. The writer holds the DMZ's credentials and is not
 // trusted: if it acknowledges more than it was sent, that is an error, or the source would discard log that is still needed.

@@ -249,7 +249,7 @@ func (r *Reader) lookBeforeStream(ctx context.Context) error {
 		return nil
 	}
 	r.watched = watch.New(r.o.Publication, r.tables, r.o.Filters, r.o.Marks, r.o.Board, r.o.Log)
-	r.relations.watched, r.positions.onMove, r.positions.onStored = r.watched, r.watched.NotePosition, r.watched.NoteStored
+	r.relations.watched, r.positions.onMove = r.watched, r.watched.NotePosition
 	return r.watched.Look(ctx, r.look)
 }
 

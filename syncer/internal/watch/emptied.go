@@ -17,11 +17,9 @@ type emptied struct {
 	mu     sync.Mutex
 	tables map[int]wire.LSN // of which the log has told a TRUNCATE that no look at the catalog has accounted for, and where
 	upTo   wire.LSN         // the stream has come so far
-	stored wire.LSN         // the target has stored everything so far
 
 	// These are the looks' alone.
 	passed  wire.LSN     // the stream had come so far when this look began
-	settled wire.LSN     // the target had stored everything so far when this look began
 	looked  wire.LSN     // where the source was at the end of the last look
 	pending map[int]bool // tables that this look leaves to the next one
 	doubts  map[int]doubt
@@ -54,18 +52,11 @@ func (w *Watch) NotePosition(upTo wire.LSN) {
 	w.emptied.upTo = upTo
 }
 
-// NoteStored notes how far the target has stored what the stream told.
-func (w *Watch) NoteStored(upTo wire.LSN) {
-	w.emptied.mu.Lock()
-	defer w.emptied.mu.Unlock()
-	w.emptied.stored = max(w.emptied.stored, upTo)
-}
-
-// beginLook notes how far the stream and the target have come: what was told until here, this look knows.
+// beginLook notes how far the stream has come: what it has told until here, this look knows.
 func (e *emptied) beginLook() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.passed, e.settled, e.pending = e.upTo, e.stored, map[int]bool{}
+	e.passed, e.pending = e.upTo, map[int]bool{}
 }
 
 // endLook forgets what was told before the last look, or by an earlier stream: its effects were in the catalog at this one. at is where

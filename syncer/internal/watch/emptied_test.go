@@ -74,37 +74,7 @@ func (e *emptying) refused(w *Watch) {
 // everything is behind whatever the source writes.
 const everything = wire.LSN(1 << 62)
 
-// The target notes beside the leaves that it has emptied the table. The new ones must not be remembered before: the note would stand
-// beside them, and the next stream would take it for a TRUNCATE that is still to be seen. Of two, the second may not have been told yet.
-func TestLeavesWaitForTheTarget(t *testing.T) {
-	for name, times := range map[string]int{"once": 1, "twice, and only the first is told": 2} {
-		t.Run(name, func(t *testing.T) {
-			e := newEmptying(t)
-			w := e.watch("")
-			before := w.markOf(0).Leaves
-			for range times {
-				e.db.Exec(`TRUNCATE m`)
-			}
-			w.NoteTruncate(0, 1000)
-			w.NoteStored(1000)
-			for range 3 {
-				e.looks(w)
-				if now := w.markOf(0).Leaves; now != before {
-					t.Fatalf("the target has not stored everything, and is given %q after %q", now, before)
-				}
-			}
-			w.NoteStored(everything)
-			e.looks(w)
-			if w.markOf(0).Leaves == before {
-				t.Error("the target has stored the TRUNCATE, and is not given the new leaves")
-			}
-			e.db.Exec(`TRUNCATE m_all`)
-			e.refused(w)
-		})
-	}
-}
-
-// What was told explains what the next look shows, and nothing that happens later, however far the target is behind.
+// What was told explains what the next look shows, and nothing that happens later.
 func TestATruncateIsNotBelievedForAnother(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
@@ -130,8 +100,6 @@ func TestAnEarlierStreamsTruncateIsSeenAtTheFirstLook(t *testing.T) {
 	before := e.marks[0].Leaves
 	e.db.Exec(`TRUNCATE m`)
 	w := e.watch(wire.MarkEmptied)
-	w.NoteStored(everything)
-	e.looks(w)
 	if w.markOf(0).Leaves == before {
 		t.Error("the TRUNCATE that the note tells of is not seen")
 	}

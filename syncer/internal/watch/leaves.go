@@ -211,6 +211,8 @@ func newMark(table int, entry uint32, of leaves, t trace) wire.Mark {
 	if text := t.String(); len(text) <= wire.MaxMark {
 		m.Catalog = text
 	}
-	m.Leaves = textOf(of)
+	if text := of.String(); of != nil && len(text) <= wire.MaxMark {
+		m.Leaves = text
+	}
 	return m
 }

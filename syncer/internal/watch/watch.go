@@ -54,7 +54,6 @@ type Watch struct {
 	tables      []publisher.Table
 	entries     []uint32 // of the publication, by table; 0 unknown
 	leaves      []leaves // by table; nil when it has none, or they are not known yet
-	given       []given  // by table: the leaves that the target is given to remember
 	traces      []trace  // by table; empty when nothing is known yet
 	harm        []string // by table: why the source refuses changes of it to its application
 	filters     map[string]string
@@ -68,14 +67,13 @@ type Watch struct {
 func New(publication string, tables []publisher.Table, filters map[string]string, marks []wire.Mark, board *MarkBoard, log *slog.Logger) *Watch {
 	w := &Watch{
 		publication: publication, tables: tables, filters: filters, board: board, log: log,
-		entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables)), given: make([]given, len(tables)), traces: make([]trace, len(tables)), harm: make([]string, len(tables)),
+		entries: make([]uint32, len(tables)), leaves: make([]leaves, len(tables)), traces: make([]trace, len(tables)), harm: make([]string, len(tables)),
 	}
 	for _, m := range marks {
 		if int(m.Table) < len(tables) {
 			w.entries[m.Table] = m.Published
 			text, told := strings.CutSuffix(m.Leaves, wire.MarkEmptied)
 			w.leaves[m.Table], _ = parseLeaves(text)
-			w.given[m.Table].text = text
 			if told {
 				w.NoteTruncate(m.Table, earlier)
 			}
@@ -153,7 +151,6 @@ func (w *Watch) compareCatalog(ctx context.Context, db relation.Queryer) error {
 		}
 	}
 	w.harmed(p, sights, now)
-	w.giveLeaves()
 	w.board.postMarks(w)
 	return w.endLook(ctx, db, now)
 }
@@ -166,7 +163,6 @@ func (w *Watch) endLook(ctx context.Context, db relation.Queryer, now []leaves) 
 	at, err := readPosition(ctx, db)
 	if err == nil {
 		w.emptied.endLook(at)
-		w.holdLeaves(at)
 	}
 	return err
 }
@@ -417,7 +413,7 @@ func (j *judgement) explainFailure(leaf string, err error) error {
 
 // markOf returns what the target must remember about a table.
 func (w *Watch) markOf(table int) wire.Mark {
-	m := newMark(table, w.entries[table], nil, w.traces[table])
-	m.Leaves, m.Harm = w.given[table].text, w.harm[table]
+	m := newMark(table, w.entries[table], w.leaves[table], w.traces[table])
+	m.Harm = w.harm[table]
 	return m
 }
