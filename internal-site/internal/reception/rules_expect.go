@@ -279,7 +279,7 @@ func (p pace) after(r *rand.Rand, from int) time.Duration {
 	if len(p) == 0 {
 		return 0
 	}
-	at := float64(from) + r.Float64()*(float64(len(p)-from)) - 0.5
+	at := float64(from) + r.Float64()*float64(len(p)-from) - 0.5
 	i, last := int(at), len(p)-1
 	switch {
 	case at < float64(from):
