@@ -67,35 +67,42 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter, at Place
 	return page, pg.Fault("list cases of a figure", err)
 }
 
-// Each calls write with every case of the list, in its order, in pieces: no connection is held while write waits for a slow reader.
+// Each calls write with every case of the list, in its order, in pieces.
 func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write func(Case) error) error {
 	if err := access.RequireEver(actor, View); err != nil {
 		return err
 	}
 	where, args := f.where(actor)
-	for at := (Place{}); ; {
-		var list []Case
+	return inPieces(ctx, s, "read cases of a figure", func(tx pgx.Tx, at Place) ([]Case, error) { return read(ctx, tx, f, where, args, at, piece) }, Case.Place, write)
+}
+
+// piece is how many lines of a list that is read whole are read at a time.
+const piece = 1000
+
+// inPieces calls write with every line of a list, in its order, in pieces: no connection is held while write waits for a slow reader. next
+// reads the lines behind a place, the first ones behind none; op says in errors what is read.
+func inPieces[T, P any](ctx context.Context, s *Store, op string, next func(tx pgx.Tx, at P) ([]T, error), place func(T) P, write func(T) error) error {
+	var at P
+	for {
+		var list []T
 		err := s.inMoment(ctx, func(tx pgx.Tx) (err error) {
-			list, err = read(ctx, tx, f, where, args, at, piece)
+			list, err = next(tx, at)
 			return err
 		})
 		if err != nil {
-			return pg.Fault("read cases of a figure", err)
+			return pg.Fault(op, err)
 		}
-		for _, c := range list {
-			if err := write(c); err != nil {
+		for _, one := range list {
+			if err := write(one); err != nil {
 				return err
 			}
-			at = c.Place()
+			at = place(one)
 		}
 		if len(list) < piece {
 			return nil
 		}
 	}
 }
-
-// piece is how many lines of a list that is read whole are read at a time.
-const piece = 1000
 
 // read returns the cases behind a place.
 func read(ctx context.Context, tx pgx.Tx, f Filter, where string, args pgx.NamedArgs, at Place, size int) ([]Case, error) {

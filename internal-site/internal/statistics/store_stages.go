@@ -100,25 +100,7 @@ func (s *Store) EachStage(ctx context.Context, actor access.Actor, f StageFilter
 		return err
 	}
 	where, args := f.where(actor)
-	for at := (StagePlace{}); ; {
-		var list []Stage
-		err := s.inMoment(ctx, func(tx pgx.Tx) (err error) {
-			list, err = readStages(ctx, tx, f, where, args, at, piece)
-			return err
-		})
-		if err != nil {
-			return pg.Fault("read stages of a figure", err)
-		}
-		for _, one := range list {
-			if err := write(one); err != nil {
-				return err
-			}
-			at = one.Place()
-		}
-		if len(list) < piece {
-			return nil
-		}
-	}
+	return inPieces(ctx, s, "read stages of a figure", func(tx pgx.Tx, at StagePlace) ([]Stage, error) { return readStages(ctx, tx, f, where, args, at, piece) }, Stage.Place, write)
 }
 
 func readStages(ctx context.Context, tx pgx.Tx, f StageFilter, where string, args pgx.NamedArgs, at StagePlace, size int) ([]Stage, error) {

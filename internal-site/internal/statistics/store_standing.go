@@ -110,25 +110,7 @@ func (s *Store) EachWaiting(ctx context.Context, actor access.Actor, f StandingF
 		return err
 	}
 	where, args := f.waiting(actor, today)
-	for at := (Place{}); ; {
-		var list []Waiting
-		err := s.inMoment(ctx, func(tx pgx.Tx) (err error) {
-			list, err = readWaiting(ctx, tx, where, args, at, piece)
-			return err
-		})
-		if err != nil {
-			return pg.Fault("read cases that wait", err)
-		}
-		for _, one := range list {
-			if err := write(one); err != nil {
-				return err
-			}
-			at = one.Place()
-		}
-		if len(list) < piece {
-			return nil
-		}
-	}
+	return inPieces(ctx, s, "read cases that wait", func(tx pgx.Tx, at Place) ([]Waiting, error) { return readWaiting(ctx, tx, where, args, at, piece) }, Waiting.Place, write)
 }
 
 func readWaiting(ctx context.Context, tx pgx.Tx, where string, args pgx.NamedArgs, at Place, size int) ([]Waiting, error) {
