@@ -75,9 +75,12 @@ func (p *countsPage) Counted(line countLine, column int) countCell { return line
 // Compares says whether the period before is shown line by line: months have none.
 func (p *countsPage) Compares() bool { return p.Asked.By != journals.ByMonth }
 
+// KindOfDay is the type of the field for a day.
+func (p *countsPage) KindOfDay(name string) string { return request.KindOfDay(p.Form, name) }
+
 // countsFilter is what the question can ask.
 var countsFilter = request.Filter{
-	"from": isDay, "to": isDay, "by": request.OneOf(journals.Breakdowns...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
+	"from": request.AnyText, "to": request.AnyText, "by": request.OneOf(journals.Breakdowns...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
 }
 
 // mostYears is how long a period can be.
@@ -90,16 +93,17 @@ func (h handlers) question(c *gin.Context) (*web.Form, journals.Question, error)
 		return nil, journals.Question{}, err
 	}
 	today := workdays.DateOf(h.Now())
-	for name, usual := range map[string]string{"from": time.Date(today.Year(), 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), "to": today.Format(time.DateOnly), "by": string(journals.ByCentre)} {
-		if form.Value(name) == "" {
-			form.Set(name, usual)
-		}
+	if form.Value("by") == "" {
+		form.Set("by", string(journals.ByCentre))
 	}
 	q := journals.Question{
 		By: journals.By(form.Value("by")), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"), Service: request.FormID(form, "service"),
 	}
-	q.From, _ = time.Parse(time.DateOnly, form.Value("from")) // the filter has let only days through
-	q.To, _ = time.Parse(time.DateOnly, form.Value("to"))
+	q.From = request.Day(form, "from", time.Date(today.Year(), 1, 1, 0, 0, 0, 0, time.UTC))
+	q.To = request.Day(form, "to", today)
+	if !form.OK() {
+		return form, q, nil
+	}
 	form.Check(!q.To.Before(q.From), "from", "journals.bad_dates")
 	form.Check(!q.From.AddDate(mostYears, 0, 0).Before(q.To), "from", "journals.long_period", mostYears)
 	return form, q, nil

@@ -89,23 +89,21 @@ func (p *listPage) RemarksIn(e journals.Entry, i int) bool {
 	return p.columns[i].key == "notes" && access.Can(p.actor, journals.Remark, e.Object())
 }
 
+// KindOfDay is the type of the field for a day.
+func (p *listPage) KindOfDay(name string) string { return request.KindOfDay(p.Form, name) }
+
 // Most is how many entries are counted.
 func (p *listPage) Most() int { return journals.MostCounted }
 
 // filterOf is what narrows a journal.
 func filterOf(j journals.Journal) request.Filter {
 	return request.Filter{
-		"q": short, "from": isDay, "to": isDay, "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID, "state": request.OneOf(j.States()...),
+		"q": short, "from": request.AnyText, "to": request.AnyText, "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID, "state": request.OneOf(j.States()...),
 		"older": isPlace, "newer": isPlace,
 	}
 }
 
 func short(value string) bool { return len(value) <= 200 }
-
-func isDay(value string) bool {
-	at, err := time.Parse(time.DateOnly, value)
-	return err == nil && at.Year() > 1900 && at.Year() < 2200
-}
 
 func isPlace(value string) bool {
 	_, ok := placeOf(value)
@@ -115,7 +113,7 @@ func isPlace(value string) bool {
 // placeOf reads a place in a journal as an address names it: day and entry.
 func placeOf(value string) (at journals.Place, ok bool) {
 	day, id, _ := strings.Cut(value, ".")
-	if !isDay(day) {
+	if !request.IsDay(day) {
 		return at, false
 	}
 	at.Day, _ = time.Parse(time.DateOnly, day)
@@ -134,12 +132,8 @@ func asked(c *gin.Context) (*web.Form, journals.Filter, error) {
 	if err != nil {
 		return nil, journals.Filter{}, err
 	}
-	day := func(name string) time.Time {
-		at, _ := time.Parse(time.DateOnly, form.Value(name))
-		return at
-	}
 	f := journals.Filter{
-		Journal: j, From: day("from"), To: day("to"), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"),
+		Journal: j, From: request.Day(form, "from", time.Time{}), To: request.Day(form, "to", time.Time{}), Centre: request.FormID(form, "centre"), Authority: request.FormID(form, "authority"),
 		Service: request.FormID(form, "service"), State: form.Value("state"), Q: form.Value("q"),
 	}
 	form.Check(f.From.IsZero() || f.To.IsZero() || !f.To.Before(f.From), "from", "journals.bad_dates")

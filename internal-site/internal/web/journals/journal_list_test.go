@@ -52,6 +52,17 @@ func TestWhatIsTakenAwayIsWhatIsShown(t *testing.T) {
 		}
 	}
 	webtest.Shows(t, head.Get("/journals/applications?from=2026-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Перший день пізніший за останній")
+	for _, path := range []string{"/journals", "/journals/applications", "/journals/counts"} {
+		w := head.Get(path + "?to=2026-13-40")
+		webtest.Shows(t, w, http.StatusUnprocessableEntity, "Напишіть день так, як у прикладі: 01.09.2026", `type="text" value="2026-13-40"`)
+		webtest.Lacks(t, w, first.Number, "01.01.0001", "Записів немає", "Знайдено 0")
+	}
+	for _, path := range []string{"/journals/applications/table", "/journals/applications/print", "/journals/counts/table"} {
+		if w := head.Get(path + "?from=31.02.2026"); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("%s since no day: %d", path, w.Code)
+		}
+	}
+	webtest.Shows(t, head.Get("/journals/applications?from=1.1.2020"), http.StatusOK, first.Number, `value="2020-01-01"`)
 	if w := head.Get("/journals/applications/table?from=2026-11-20&to=2026-11-10"); w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a table of no days: %d", w.Code)
 	}

@@ -67,15 +67,10 @@ const pageSize = 50
 
 // filter are the fields that narrow the list.
 var filter = request.Filter{
-	"who": short, "object": short, "domain": short, "kind": request.OneOf(trail.Changes, trail.Readings), "from": isDay, "to": isDay,
+	"who": short, "object": short, "domain": short, "kind": request.OneOf(trail.Changes, trail.Readings), "from": request.AnyText, "to": request.AnyText,
 }
 
 func short(value string) bool { return len(value) <= 200 }
-
-func isDay(value string) bool {
-	_, err := time.Parse(time.DateOnly, value)
-	return err == nil
-}
 
 func (h handlers) list(c *gin.Context) error {
 	form, err := request.ReadFilter(c, filter)
@@ -83,8 +78,11 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	day := func(name string) time.Time {
-		at, _ := time.ParseInLocation(time.DateOnly, form.Value(name), locale.Kyiv())
-		return at
+		at := request.Day(form, name, time.Time{})
+		if at.IsZero() {
+			return at
+		}
+		return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, locale.Kyiv())
 	}
 	f := trail.Filter{
 		Who: strings.TrimSpace(form.Value("who")), Object: strings.TrimSpace(form.Value("object")), Domain: form.Value("domain"), Kind: form.Value("kind"),
@@ -119,6 +117,9 @@ func (h handlers) list(c *gin.Context) error {
 		page.Domains = append(page.Domains, ui.SelectItem{Value: d, Text: d})
 	}
 	page.Kinds = request.Words(p, p.T("trail.any"), "trail.kind_of.", trail.Changes, trail.Readings)
+	if !form.OK() {
+		return h.site.Invalid(c, "trail/trail", form, page)
+	}
 	return h.site.Render(c, http.StatusOK, "trail/trail", page)
 }
 
@@ -133,6 +134,9 @@ func sendFile(c *gin.Context, p *locale.Printer, entries []trail.Entry) error {
 	}
 	return request.SendCSV(c, p.T("trail.file"), head, rows)
 }
+
+// KindOfDay is the type of the field for a day.
+func (p *listPage) KindOfDay(name string) string { return request.KindOfDay(p.Form, name) }
 
 // Details are what an entry says besides, as names with their values.
 func (p *listPage) Details(e trail.Entry) (lines []string) {

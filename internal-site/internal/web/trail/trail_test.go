@@ -48,7 +48,13 @@ func TestTheAdministratorSearchesTheTrail(t *testing.T) {
 	webtest.Lacks(t, page, "<b>бо")
 	webtest.Lacks(t, admin.Get("/trail?object=c-7&kind=readings"), "cases.case.take")
 	webtest.Shows(t, admin.Get("/trail?who=nobody"), http.StatusOK, "Записів немає")
-	webtest.Shows(t, admin.Get("/trail?from=2026-11-20&to=2026-11-10"), http.StatusOK, "Перший день пізніший за останній")
+	webtest.Shows(t, admin.Get("/trail?from=2026-11-20&to=2026-11-10"), http.StatusUnprocessableEntity, "Перший день пізніший за останній")
+	for _, typed := range []string{"from=2026-13-40", "to=2026-13-40&object=c-7&export=csv"} {
+		w := admin.Get("/trail?" + typed)
+		webtest.Shows(t, w, http.StatusUnprocessableEntity, "Напишіть день так, як у прикладі: 01.09.2026", `type="text" value="2026-13-40"`)
+		webtest.Lacks(t, w, "Записів немає")
+	}
+	webtest.Shows(t, admin.Get("/trail?from=1.1.2020"), http.StatusOK, `value="2020-01-01"`)
 	table := admin.Get("/trail?object=c-7&export=csv")
 	webtest.Shows(t, table, http.StatusOK, "cases.case.take;case;c-7")
 }
