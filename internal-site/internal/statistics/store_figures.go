@@ -18,6 +18,8 @@ var keys = map[By]struct{ key, name, from string }{
 	ByMonth:     {`date_trunc('month', m.completed_on)::date`, `'', ''`, ``},
 	ByChannel:   {`m.channel`, `'', ''`, ``},
 	ByApplicant: {`m.applicant`, `'', ''`, ``},
+	ByHour:      {`to_char(m.registered_hour, 'FM00')`, `'', ''`, ``},
+	ByWeekday:   {`extract(isodow from m.registered_on)::int`, `'', ''`, ``},
 }
 
 // days are the columns of durations in a unit: to the decision, to the handing over, and those that stood still.

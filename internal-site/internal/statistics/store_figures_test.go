@@ -87,7 +87,7 @@ func act(t *testing.T, r *fixture.Region, s *cases.Store, id uuid.UUID, rnd *ran
 // counts from the one after the registration to that of the end, unless the case stood still as it began.
 const counted = `
 	with ended as (
-		select c.id, c.centre_id, c.authority_id, c.service_id, c.channel, a.kind, c.outcome, c.due_on, (c.registered_at at time zone 'Europe/Kyiv')::date as registered,
+		select c.id, c.centre_id, c.authority_id, c.service_id, c.channel, a.kind, c.outcome, c.due_on, c.registered_at, (c.registered_at at time zone 'Europe/Kyiv')::date as registered,
 			(case when c.outcome = 'withdrawn' then c.closed_at else c.decided_at end at time zone 'Europe/Kyiv')::date as ended,
 			(select (max(e.at) at time zone 'Europe/Kyiv')::date from cases.events e where e.case_id = c.id and e.kind = 'issued' and e.at >= c.decided_at) as issued
 		from cases.cases c join cases.applicants a on a.id = c.applicant_id where c.outcome <> ''
@@ -136,6 +136,7 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 	columns := map[statistics.By]string{
 		statistics.ByCentre: "centre_id::text", statistics.ByAuthority: "authority_id::text", statistics.ByService: "service_id::text",
 		statistics.ByMonth: "to_char(ended, 'YYYY-MM')", statistics.ByChannel: "channel", statistics.ByApplicant: "kind",
+		statistics.ByHour: "to_char(registered_at at time zone 'Europe/Kyiv', 'HH24')", statistics.ByWeekday: "to_char(registered, 'ID')",
 	}
 	for by, column := range columns {
 		for unit, every := range map[statistics.Unit]string{statistics.Working: "false", statistics.Calendar: "true"} {
@@ -169,6 +170,9 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 			if by == statistics.ByCentre {
 				checkLists(t, store, manager, q, sum)
 			}
+			if by == statistics.ByHour || by == statistics.ByWeekday {
+				checkMoments(t, store, manager, q, list)
+			}
 		}
 	}
 	checkStages(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
@@ -189,6 +193,20 @@ func checkLists(t *testing.T, store *statistics.Store, reader access.Actor, q st
 		}
 		if err != nil || page.Total != n || listed != n || page.More != (n > 3) {
 			t.Errorf("%s: %d are counted, %d listed, %d taken away: %v", what, n, page.Total, listed, err)
+		}
+	}
+}
+
+// checkMoments: the number of each hour and of each day of the week is the length of its list.
+func checkMoments(t *testing.T, store *statistics.Store, reader access.Actor, q statistics.Question, lines []statistics.Figures) {
+	t.Helper()
+	for _, line := range lines {
+		f := statistics.Filter{Question: q, What: statistics.Decided, Hour: line.Key}
+		if q.By == statistics.ByWeekday {
+			f.Hour, f.Weekday = "", line.Key
+		}
+		if page, err := store.List(t.Context(), reader, f, statistics.Place{}, 3); err != nil || page.Total != line.Decided {
+			t.Errorf("by %s, %s: %d are counted and %d listed: %v", q.By, line.Key, line.Decided, page.Total, err)
 		}
 	}
 }

@@ -17,6 +17,8 @@ type Filter struct {
 	What      What
 	Channel   string // "": any
 	Applicant string // kind of applicant; "": any
+	Hour      string // of the registration, as ByHour has it; "": any
+	Weekday   string // of the registration, as ByWeekday has it; "": any
 }
 
 // ofWhat are the conditions of the lists on the rows m.
@@ -33,11 +35,13 @@ var ofWhat = map[What]string{
 func (f Filter) where(actor access.Actor) (string, pgx.NamedArgs) {
 	where, args := f.Question.where(actor)
 	where += ` and ` + ofWhat[f.What]
-	if f.Channel != "" {
-		where, args["channel"] = where+` and m.channel = @channel`, f.Channel
-	}
-	if f.Applicant != "" {
-		where, args["applicant"] = where+` and m.applicant = @applicant`, f.Applicant
+	for _, on := range []struct {
+		by    By
+		asked string
+	}{{ByChannel, f.Channel}, {ByApplicant, f.Applicant}, {ByHour, f.Hour}, {ByWeekday, f.Weekday}} {
+		if on.asked != "" {
+			where, args[string(on.by)] = where+` and (`+keys[on.by].key+`)::text = @`+string(on.by), on.asked
+		}
 	}
 	return where, args
 }

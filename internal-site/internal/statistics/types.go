@@ -23,10 +23,14 @@ const (
 	ByMonth     By = "month" // of the end
 	ByChannel   By = "channel"
 	ByApplicant By = "applicant" // the kind of applicant
+	ByHour      By = "hour"      // of the registration, in Kyiv: 09 is from nine to ten
+	ByWeekday   By = "weekday"   // of the registration: 1 is Monday
 )
 
 // Breakdowns lists them.
-var Breakdowns = []string{string(ByCentre), string(ByAuthority), string(ByService), string(ByMonth), string(ByChannel), string(ByApplicant)}
+var Breakdowns = []string{
+	string(ByCentre), string(ByAuthority), string(ByService), string(ByMonth), string(ByChannel), string(ByApplicant), string(ByHour), string(ByWeekday),
+}
 
 // Unit is in which days durations are counted.
 type Unit string
@@ -80,7 +84,7 @@ var Whats = []string{string(Decided), string(InTime), string(Late), string(Issue
 
 // Figures are what is known of the cases of one line.
 type Figures struct {
-	Key       string // an id, a month as 2006-01, or a word
+	Key       string // an id, a month as 2006-01, an hour as 09, a day of the week as 1, or a word
 	Name      locale.Text
 	Decided   int
 	Late      int

@@ -44,8 +44,15 @@ func caseCells(p *locale.Printer, c statistics.Case) []sheet.Cell {
 
 // casesFilter is what a list can be narrowed to.
 var casesFilter = with(periodFilter, request.Filter{
-	"of": request.OneOf(statistics.Whats...), "channel": request.OneOf(cases.Counter, cases.Online), "applicant": request.OneOf("person", "entrepreneur", "entity"), "after": isPlace,
+	"of": request.OneOf(statistics.Whats...), "channel": request.OneOf(cases.Counter, cases.Online), "applicant": request.OneOf("person", "entrepreneur", "entity"), "hour": isHour, "weekday": request.OneOf("1", "2", "3", "4", "5", "6", "7"),
+	"after": isPlace,
 }, backFilter)
+
+// isHour takes an hour of the day as ByHour has it.
+func isHour(value string) bool {
+	_, err := time.Parse("15", value)
+	return err == nil && len(value) == 2
+}
 
 func isPlace(value string) bool {
 	_, ok := placeOf(value)
@@ -55,7 +62,7 @@ func isPlace(value string) bool {
 // placeOf reads a place in a list as an address names it: day and case.
 func placeOf(value string) (at statistics.Place, ok bool) {
 	day, id, _ := strings.Cut(value, ".")
-	if !isDay(day) {
+	if !request.IsDay(day) {
 		return at, false
 	}
 	at.Day, _ = time.Parse(time.DateOnly, day)
@@ -78,6 +85,7 @@ func (h handlers) asked(c *gin.Context) (*web.Form, statistics.Filter, error) {
 	}
 	return form, statistics.Filter{
 		Question: h.period(form), What: statistics.What(form.Value("of")), Channel: form.Value("channel"), Applicant: form.Value("applicant"),
+		Hour: form.Value("hour"), Weekday: form.Value("weekday"),
 	}, nil
 }
 
@@ -118,6 +126,12 @@ func narrowedBy(p *locale.Printer, f statistics.Filter) (words []string) {
 	}
 	if f.Applicant != "" {
 		words = append(words, p.T("statistics.print_applicant", p.T("statistics.applicant."+f.Applicant)))
+	}
+	if f.Hour != "" {
+		words = append(words, p.T("statistics.print_hour", f.Hour+":00", f.Hour+":59"))
+	}
+	if f.Weekday != "" {
+		words = append(words, p.T("statistics.print_weekday", weekdayIn(p, f.Weekday)))
 	}
 	return words
 }

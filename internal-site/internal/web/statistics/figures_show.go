@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -116,7 +117,7 @@ func (p *figuresPage) Few() int { return statistics.FewCases }
 func (p *figuresPage) FewNinety() int { return statistics.FewForNinety }
 
 // KindOfDay is the type of the field for a day.
-func (p *figuresPage) KindOfDay(name string) string { return kindOfDay(p.Form, name) }
+func (p *figuresPage) KindOfDay(name string) string { return request.KindOfDay(p.Form, name) }
 
 // Columns are the keys of the columns behind the first, which has the names.
 func (p *figuresPage) Columns() (list []string) {
@@ -283,7 +284,7 @@ func (p *figuresPage) fill(now, before []statistics.Figures) {
 			all = append(all, statistics.Figures{Key: key, Name: f.Name})
 		}
 	}
-	if p.Asked.By == statistics.ByMonth {
+	if len(before) > 0 && slices.Contains(inOrder, p.Asked.By) {
 		slices.SortFunc(all, func(a, b statistics.Figures) int { return strings.Compare(a.Key, b.Key) })
 	}
 	for _, f := range all {
@@ -306,6 +307,15 @@ func (p *figuresPage) fill(now, before []statistics.Figures) {
 	p.Lines = append(p.Lines, sum)
 }
 
+// inOrder are the breakdowns whose lines follow their keys.
+var inOrder = []statistics.By{statistics.ByMonth, statistics.ByHour, statistics.ByWeekday}
+
+// weekdayIn names a day of the week, of which the first is Monday.
+func weekdayIn(p *locale.Printer, key string) string {
+	day, _ := strconv.Atoi(key)
+	return p.Weekday(time.Weekday(day % 7))
+}
+
 // sameAs is the key of the line that a line of the period before is compared with; "" for none: the months before are other months.
 func (p *figuresPage) sameAs(key string) string {
 	if p.Asked.By != statistics.ByMonth {
@@ -324,6 +334,10 @@ func (p *figuresPage) nameOf(f statistics.Figures) string {
 	case statistics.ByMonth:
 		month, _ := time.Parse("2006-01", f.Key)
 		return month.Format("01.2006")
+	case statistics.ByHour:
+		return f.Key + ":00–" + f.Key + ":59"
+	case statistics.ByWeekday:
+		return weekdayIn(p.words, f.Key)
 	case statistics.ByChannel:
 		return p.words.T("statistics.channel." + f.Key)
 	case statistics.ByApplicant:

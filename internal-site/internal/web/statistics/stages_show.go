@@ -61,7 +61,7 @@ func (p *stagesPage) Few() int { return statistics.FewCases }
 func (p *stagesPage) FewNinety() int { return statistics.FewForNinety }
 
 // KindOfDay is the type of the field for a day.
-func (p *stagesPage) KindOfDay(name string) string { return kindOfDay(p.Form, name) }
+func (p *stagesPage) KindOfDay(name string) string { return request.KindOfDay(p.Form, name) }
 
 // Columns are the keys of the columns of numbers.
 func (p *stagesPage) Columns() (list []string) {

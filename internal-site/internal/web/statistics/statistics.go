@@ -94,29 +94,6 @@ var periodFilter = request.Filter{
 	"from": request.AnyText, "to": request.AnyText, "in": request.OneOf(statistics.Units...), "centre": request.AnyID, "authority": request.AnyID, "service": request.AnyID,
 }
 
-func isDay(value string) bool {
-	_, ok := dayOf(value)
-	return ok
-}
-
-// dayOf reads a day of an address, or as people write it.
-func dayOf(value string) (at time.Time, ok bool) {
-	for _, layout := range []string{time.DateOnly, "2.1.2006"} {
-		if at, err := time.Parse(layout, value); err == nil {
-			return at, at.Year() > 1900 && at.Year() < 2200
-		}
-	}
-	return at, false
-}
-
-// kindOfDay is the type of a field for a day: one of days would show nothing of what it cannot read.
-func kindOfDay(form *web.Form, name string) string {
-	if value := form.Value(name); value == "" || isDay(value) {
-		return "date"
-	}
-	return "text"
-}
-
 // with returns filters as one.
 func with(filters ...request.Filter) request.Filter {
 	all := request.Filter{}
@@ -132,25 +109,12 @@ func with(filters ...request.Filter) request.Filter {
 // in working days.
 func (h handlers) period(form *web.Form) statistics.Question {
 	today := workdays.DateOf(h.Now())
-	day := func(name string, usual time.Time) time.Time {
-		at, ok := dayOf(form.Value(name))
-		switch {
-		case form.Value(name) == "":
-			at, ok = usual, true
-		case !ok:
-			form.Add(name, "statistics.no_day")
-		}
-		if ok {
-			form.Set(name, at.Format(time.DateOnly))
-		}
-		return at
-	}
-	to := day("to", today)
+	to := request.Day(form, "to", today)
 	year := to.Year()
-	if !isDay(form.Value("to")) {
+	if to.IsZero() {
 		year = today.Year()
 	}
-	from := day("from", time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
+	from := request.Day(form, "from", time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC))
 	if form.Value("in") == "" {
 		form.Set("in", string(statistics.Working))
 	}
