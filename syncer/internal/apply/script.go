@@ -252,7 +252,8 @@ func (s *script) addTruncate(payload []byte) error {
 		if err != nil {
 			return err
 		}
-		if s.leavesOut(t) {
+		leftOut, noted := s.leavesOut(t), s.line.o.Beside == ""
+		if leftOut && (s.at.skipping || !noted) {
 			continue
 		}
 		if err := s.setSavepoint(); err != nil {
@@ -261,14 +262,24 @@ func (s *script) addTruncate(payload []byte) error {
 		if err := s.flushFolds(); err != nil {
 			return err
 		}
-		s.f.done.Changes++
-		s.f.done.touch(t.rel.FullName())
-		s.addStatement(t, nil, t.empty)
-		if s.line.o.Beside == "" {
-			s.addStatement(nil, [][]byte{[]byte(s.line.o.Slot), []byte(t.rel.FullName())}, sqlEmptied)
+		if !leftOut {
+			s.f.done.Changes++
+			s.f.done.touch(t.rel.FullName())
+			s.addStatement(t, nil, t.empty)
+		}
+		if noted { // also of a table that is loaded by a connection of its own, which has no record of what the log told
+			s.addStatement(nil, [][]byte{[]byte(s.line.o.Slot), []byte(t.rel.FullName()), []byte(wire.EmptiedNote(s.xid()))}, sqlEmptied)
 		}
 	}
 	return nil
+}
+
+// xid is the transaction of the source whose changes are being taken, the subtransaction where it is known.
+func (s *script) xid() uint32 {
+	if s.side != nil {
+		return s.side.sub
+	}
+	return s.at.begin.XID
 }
 
 // addStatement adds a statement with parameters in text.

@@ -51,12 +51,12 @@ var (
 		SELECT CASE WHEN count(*) <> 1 THEN sync.astray($1::text, $2::bigint, $3::pg_lsn) END FROM moved`}
 )
 
-// sqlEmptied notes beside what the reader has seen of a table's partitions that the table was emptied as a whole. It looks the
-// same in the source's catalog as if only its partitions had been, of which the log says nothing.
+// sqlEmptied notes beside what the reader has seen of a table's partitions which transaction emptied the table as a whole. It looks
+// the same in the source's catalog as if only its partitions had been, of which the log says nothing.
 var sqlEmptied = &statement{sql: `
-	UPDATE sync.tables SET leaves = leaves || '` + wire.MarkEmptied + `'
-	 WHERE slot = $1::text AND name = $2::text AND starts_with(leaves, 'p') AND NOT leaves LIKE '%` + wire.MarkEmptied + `'
-	   AND octet_length(leaves) < ` + strconv.Itoa(wire.MaxMark-len(wire.MarkEmptied))}
+	UPDATE sync.tables SET leaves = regexp_replace(leaves, '` + wire.EmptiedPattern + `', '') || $3::text
+	 WHERE slot = $1::text AND name = $2::text AND starts_with(leaves, 'p')
+	   AND octet_length(leaves) < ` + strconv.Itoa(wire.MaxMark-wire.EmptiedRoom)}
 
 // advanceBeside is sqlAdvance for a position in a table of its own. That one is as unlogged as the rows it speaks of.
 func advanceBeside(table string) *statement {

@@ -9,16 +9,19 @@ import (
 // TRUNCATE that names each partition is not in the log of the table, though none of them keeps a row.
 func TestTruncateOfAllPartitionsByName(t *testing.T) {
 	t.Parallel()
-	for name, sql := range map[string]string{
-		"at once":     `TRUNCATE m_25, m_26_low, m_26_rest, m_rest, m_none`,
-		"and written": `BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (7, '2025-05-05', 'new'); COMMIT`,
+	for name, statements := range map[string][]string{
+		"at once":     {`TRUNCATE m_25, m_26_low, m_26_rest, m_rest, m_none`},
+		"and written": {`BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (7, '2025-05-05', 'new'); COMMIT`},
+		// The log tells of a TRUNCATE between the same two looks, but of another transaction's.
+		"behind one of the table":             {`TRUNCATE m`, `INSERT INTO m VALUES (7, '2025-05-05', 'new')`, `TRUNCATE m_25, m_26, m_rest, m_none`},
+		"behind one of the table and written": {`TRUNCATE m`, `INSERT INTO m VALUES (7, '2025-05-05', 'new')`, `BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (8, '2025-05-05', 'new'); COMMIT`},
 	} {
 		for _, running := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s/running=%t", name, running), func(t *testing.T) {
 				t.Parallel()
 				p := newReplica(t, measurements+old, measuredList)
 				p.warm(running)
-				p.source.Exec(sql)
+				p.all(statements)
 				if !running {
 					p.start()
 				}

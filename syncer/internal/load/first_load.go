@@ -20,6 +20,7 @@ import (
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/socket"
 	"portal.example/syncer/internal/stream"
+	"portal.example/syncer/internal/watch"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -75,9 +76,13 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 	if err := l.planPieces(ctx, m); err != nil {
 		return Loaded{}, err
 	}
+	marks, err := l.readMarks(ctx, m)
+	if err != nil {
+		return Loaded{}, err
+	}
 	s.addLoad(l)
 	position := publisher.Position{SystemID: l.system.ID, Timeline: l.system.Timeline, Applied: l.start}
-	err := hello(wire.Hello{
+	err = hello(wire.Hello{
 		SystemID: position.SystemID, Timeline: position.Timeline, Start: l.start, Settled: l.settled, Session: l.session, Copy: true,
 	})
 	if err == nil {
@@ -86,7 +91,7 @@ func (s *Loads) Load(ctx context.Context, m Missing, hello func(wire.Hello) erro
 	if err != nil {
 		return Loaded{}, err
 	}
-	loaded := Loaded{Slot: s.Slot, Position: position, Settled: l.settled}
+	loaded := Loaded{Slot: s.Slot, Position: position, Settled: l.settled, Marks: marks}
 	if m.Slot != "" {
 		loaded.Slot, loaded.Replication, l.maker = m.Slot, l.maker, nil
 	}
@@ -240,6 +245,15 @@ func (l *firstLoad) takeLaterMoment(ctx context.Context, have wire.Have, slot st
 	}
 	l.start, l.settled = have.Applied, max(l.settled, have.Settled, have.Applied)
 	return nil
+}
+
+// readMarks reads the marks of a first load by its own snapshot: what the catalog said earlier would take for a change what the rows
+// already show, and what it says later would hide one that they do not.
+func (l *firstLoad) readMarks(ctx context.Context, m Missing) ([]wire.Mark, error) {
+	if m.Publication == "" {
+		return nil, nil
+	}
+	return watch.ReadMarks(ctx, l.keeper, m.Publication, m.Tables)
 }
 
 func (l *firstLoad) exportSnapshot(ctx context.Context) error {

@@ -23,6 +23,8 @@ type Missing struct {
 	// made anew when Have.Applied is 0, and left alone when it is not (a load that was interrupted).
 	Slot    string
 	Copying bool // that table's load was interrupted
+	// Publication is set for a load of which the target has no record: Loaded has the marks then.
+	Publication string
 }
 
 // isComplete reports whether the target lacks no rows, so that the stream can begin at once.
@@ -36,6 +38,8 @@ type Loaded struct {
 	// Replication is the connection to stream on: the one that made the table's slot. The stream closes it. nil opens
 	// another.
 	Replication *stream.Replication
+	// Marks are what the catalog said at the moment of the rows, to compare with from there on; nil for one that is recorded already.
+	Marks []wire.Mark
 }
 
 // Loader brings missing rows to the target, in pieces that lanes fetch.

@@ -15,7 +15,6 @@ import (
 	"portal.example/syncer/internal/link"
 	"portal.example/syncer/internal/publisher"
 	"portal.example/syncer/internal/stream"
-	"portal.example/syncer/internal/watch"
 	"portal.example/syncer/internal/wire"
 )
 
@@ -44,10 +43,15 @@ func Serve(ctx context.Context, conn net.Conn, have wire.Have, o stream.Options,
 	}
 	o.Board.BeginStream(o.Digest)
 	forgetJoins(ctx, look, o, have, tables)
-	if have.Applied == 0 {
-		if err := readFirstMarks(ctx, look, &o, tables); err != nil {
+	if have.Applied == 0 { // before anything is made on the source
+		_, err := publisher.ReadPublication(ctx, look, o.Publication)
+		if errors.Is(err, publisher.ErrNoPublication) {
+			return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
+		}
+		if err != nil {
 			return err
 		}
+		m.Publication = o.Publication
 	}
 	if err := publisher.CheckHistory(ctx, look, o.Slot, o.Publication, have); err != nil {
 		return err
@@ -143,21 +147,6 @@ func checkPublished(ctx context.Context, look *pgx.Conn, o stream.Options, table
 	return publisher.Verify(ctx, look, o.Publication, tables, o.Filters)
 }
 
-// readFirstMarks reads the marks to compare with from now on. It must run before the snapshot of a first load is taken. A TRUNCATE
-// of a whole table between the two is in neither; the load has the table as it was behind it.
-func readFirstMarks(ctx context.Context, look *pgx.Conn, o *stream.Options, tables []publisher.Table) (err error) {
-	o.Marks, err = watch.ReadMarks(ctx, look, o.Publication, tables)
-	if errors.Is(err, publisher.ErrNoPublication) {
-		return fault.Unsafef("source: publication %q does not exist; run `syncer init`, which makes it", o.Publication)
-	}
-	for i, m := range o.Marks {
-		if m.Leaves != "" {
-			o.Marks[i].Leaves += wire.MarkEmptied
-		}
-	}
-	return err
-}
-
 // loadFirst runs load, which sends the Hello as soon as the snapshot is taken.
 func loadFirst(ctx context.Context, conn net.Conn, m Missing, o *stream.Options, load Loader) error {
 	hello := func(h wire.Hello) error {
@@ -176,6 +165,9 @@ func loadFirst(ctx context.Context, conn net.Conn, m Missing, o *stream.Options,
 	if err != nil {
 		loaded.Replication.Close()
 		return err
+	}
+	if loaded.Marks != nil {
+		o.Marks = loaded.Marks
 	}
 	o.Slot, o.Start, o.Settled, o.Replication, o.Greeted = loaded.Slot, loaded.Position, loaded.Settled, loaded.Replication, true
 	return nil

@@ -10,16 +10,15 @@ import (
 )
 
 // RememberMark records a table's mark, unless a command has raised the generation since: that command recorded the mark to start
-// from itself. Where the leaves lie in the same files as before a TRUNCATE that was applied meanwhile, the reader has not seen it yet, and
-// that it was applied stays noted; whether they have held rows, the mark's "+", may have changed.
+// from itself. The note of which transaction last emptied the whole table stays beside it.
 func RememberMark(ctx context.Context, conn *pgx.Conn, slot string, epoch, generation int64, table string, m wire.Mark) error {
 	_, err := conn.Exec(ctx, `
 		UPDATE sync.tables t SET published = $5, catalog = $7, harm = $8,
-		       leaves = CASE WHEN replace(t.leaves, '+', '') = replace($6, '+', '') || $9 THEN $6 || $9 ELSE $6 END
+		       leaves = $6 || CASE WHEN starts_with($6, 'p') THEN coalesce(substring(t.leaves FROM $9), '') ELSE '' END
 		  FROM sync.progress p
 		 WHERE p.slot = $1 AND p.epoch = $2 AND p.generation = $3 AND t.slot = $1 AND t.name = $4
-		   AND (t.published, t.leaves, t.catalog, t.harm) IS DISTINCT FROM ($5, $6, $7, $8)`,
-		slot, epoch, generation, table, int64(m.Published), m.Leaves, m.Catalog, m.Harm, wire.MarkEmptied)
+		   AND (t.published, regexp_replace(t.leaves, $9, ''), t.catalog, t.harm) IS DISTINCT FROM ($5, $6, $7, $8)`,
+		slot, epoch, generation, table, int64(m.Published), m.Leaves, m.Catalog, m.Harm, wire.EmptiedPattern)
 	if err != nil {
 		return link.Fail("target: remember "+table, err)
 	}

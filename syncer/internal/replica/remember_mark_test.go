@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// What the target notes beside the leaves stays until leaves in other files come: only then has the reader seen the TRUNCATE.
+// What the target notes beside the leaves stays: it names one transaction, so it explains no later TRUNCATE.
 func TestAMarkKeepsTheNoteOfATruncate(t *testing.T) {
 	db := pgtest.Empty(t)
 	db.Exec(replica.SchemaSQL)
@@ -25,11 +25,12 @@ func TestAMarkKeepsTheNoteOfATruncate(t *testing.T) {
 	defer func() { _ = conn.Close(t.Context()) }()
 	for name, tt := range map[string]struct{ stored, mark, want string }{
 		"nothing is noted":          {"p 1.2.3", "p 1.4.3", "p 1.4.3"},
-		"the same leaves":           {"p 1.2.3 t", "p 1.2.3", "p 1.2.3 t"},
-		"they have held rows since": {"p 1.2.3 5.6.7+ t", "p 1.2.3+ 5.6.7+", "p 1.2.3+ 5.6.7+ t"},
-		"they have held none":       {"p 1.2.3+ t", "p 1.2.3", "p 1.2.3 t"},
-		"in other files":            {"p 1.2.3+ t", "p 1.4.3+", "p 1.4.3+"},
-		"one more":                  {"p 1.2.3+ t", "p 1.2.3+ 5.6.7", "p 1.2.3+ 5.6.7"},
+		"the same leaves":           {"p 1.2.3 t77", "p 1.2.3", "p 1.2.3 t77"},
+		"they have held rows since": {"p 1.2.3 5.6.7+ t77", "p 1.2.3+ 5.6.7+", "p 1.2.3+ 5.6.7+ t77"},
+		"in other files":            {"p 1.2.3+ t77", "p 1.4.3+", "p 1.4.3+ t77"},
+		"none":                      {"p 1.2.3+ t77", "p", "p t77"},
+		"no longer partitioned":     {"p 1.2.3+ t77", "", ""},
+		"of an earlier version":     {"p 1.2.3+ t", "p 1.4.3+", "p 1.4.3+ t"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			db.Exec(`UPDATE sync.tables SET leaves = $1`, tt.stored)

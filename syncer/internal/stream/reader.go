@@ -136,7 +136,7 @@ func newReader(o Options, tables []publisher.Table) *Reader {
 	}
 	r.assembler = assembler{
 		start: o.Start.Applied, relations: r.relations, frames: &r.frames, weigher: &r.weigher, rereader: &r.rereader,
-		positions: &r.positions, source: &r.source, streams: map[uint32]*transaction{},
+		positions: &r.positions, source: &r.source, streams: map[uint32]*transaction{}, emptied: make([]bool, len(tables)),
 	}
 	r.heart.o, r.heart.tables, r.heart.urge, r.heart.watched = &r.o, tables, urge, o.Only == nil
 	return r

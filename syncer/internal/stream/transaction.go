@@ -1,8 +1,10 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"portal.example/syncer/internal/wire"
 )
@@ -13,9 +15,10 @@ type transaction struct {
 	xid      uint32
 	skip     bool // the target already has it
 	streamed bool
-	sent     bool     // frames of it were sent
-	final    wire.LSN // where it was committed; 0 while it still runs
-	emptied  []uint16 // tables that it truncated as a whole
+	sent     bool           // frames of it were sent
+	final    wire.LSN       // where it was committed; 0 while it still runs
+	emptied  []emptiedTable // tables that it truncated as a whole
+	wrote    []uint16       // tables that it wrote to after another transaction had truncated them as a whole
 
 	leftOut       *leftOutRows
 	leftOutTables map[uint16]*tableDescription // the tables of those rows, as they were described
@@ -27,6 +30,13 @@ type transaction struct {
 	newest uint32                       // number of the latest subtransaction
 	locals []local                      // the table descriptions it contained, in order
 	tables map[uint32]*tableDescription // the last of them by oid
+}
+
+// emptiedTable is a table that a transaction truncated as a whole. xid is that of the subtransaction in a transaction that arrives in
+// chunks; the source does not tell it of others.
+type emptiedTable struct {
+	table uint16
+	xid   uint32
 }
 
 // savepoint is the state of a transaction when a subtransaction first appeared. Everything later belongs to that
@@ -187,6 +197,7 @@ func (a *assembler) takeStreamCommit(ctx context.Context, m *message) error {
 		return errors.Join(errMessage, err)
 	}
 	if c.Final < a.start { // the target has it already
+		a.tellEmptied(t, c.End)
 		return a.abortTransaction(t)
 	}
 	t.sub = t.xid
@@ -246,13 +257,25 @@ func (a *assembler) forgetTransaction(t *transaction) {
 	delete(a.streams, t.xid)
 }
 
-// tellEmptied tells who watches the catalog which tables the transaction has truncated as a whole.
+// tellEmptied tells who watches the catalog which tables the committed transaction has truncated as a whole, and which it wrote to
+// that others had truncated.
 func (a *assembler) tellEmptied(t *transaction, end wire.LSN) {
 	if a.relations.watched == nil {
 		return
 	}
-	for _, id := range t.emptied {
-		a.relations.watched.NoteTruncate(id, end)
+	for _, id := range t.wrote {
+		a.relations.watched.NoteWrite(id, t.xid)
+	}
+	for _, e := range t.emptied {
+		a.relations.watched.NoteTruncate(e.table, e.xid, end)
+		a.emptied[e.table] = true
+	}
+}
+
+// noteWrite notes that the transaction writes to the table, if that has been truncated as a whole during this stream.
+func (a *assembler) noteWrite(t *transaction, of *tableDescription) {
+	if a.emptied[of.id] && of.alien == "" && !slices.Contains(t.wrote, of.id) {
+		t.wrote = append(t.wrote, of.id)
 	}
 }
 
@@ -270,7 +293,7 @@ func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 			return err
 		}
 		if of.alien == "" {
-			t.emptied = append(t.emptied, of.id)
+			t.emptied = append(t.emptied, emptiedTable{of.id, cmp.Or(t.sub, t.xid)})
 		}
 		if !of.drop {
 			all = append(all, of)

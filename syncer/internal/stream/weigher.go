@@ -12,8 +12,12 @@ import (
 // takeRow sends one change on, or leaves its row out until the transaction is committed.
 func (a *assembler) takeRow(ctx context.Context, kind byte, m *message) error {
 	t, of, err := a.findTable(ctx, m)
-	if err != nil || t.skip || of.drop {
+	if err != nil {
 		return err
+	}
+	a.noteWrite(t, of)
+	if t.skip || of.drop {
+		return nil
 	}
 	c, err := a.tuples.readChange(kind, m, of)
 	if err != nil {

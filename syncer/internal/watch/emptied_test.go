@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"errors"
 	"log/slog"
 	"strings"
 	"testing"
@@ -38,26 +39,70 @@ func newEmptying(t *testing.T) *emptying {
 	if e.tables, err = publisher.Tables(t.Context(), e.conn, list); err != nil {
 		t.Fatal(err)
 	}
-	if e.marks, err = ReadMarks(t.Context(), e.conn, "p", e.tables); err != nil {
-		t.Fatal(err)
-	}
+	e.remember()
 	return e
+}
+
+// remember makes what the catalog says now what the target remembers.
+func (e *emptying) remember() {
+	e.t.Helper()
+	var err error
+	if e.marks, err = ReadMarks(e.t.Context(), e.conn, "p", e.tables); err != nil {
+		e.t.Fatal(err)
+	}
 }
 
 // watch begins as a stream does that finds the leaves and a note beside them.
 func (e *emptying) watch(note string) *Watch {
 	e.t.Helper()
-	marks := []wire.Mark{e.marks[0]}
-	marks[0].Leaves += note
-	w := New("p", e.tables, map[string]string{"public.m": ""}, marks, nil, slog.New(slog.DiscardHandler))
+	w := e.begin(note)
 	e.looks(w)
 	return w
+}
+
+// begin is watch without the first look.
+func (e *emptying) begin(note string) *Watch {
+	marks := []wire.Mark{e.marks[0]}
+	marks[0].Leaves += note
+	return New("p", e.tables, map[string]string{"public.m": ""}, marks, nil, slog.New(slog.DiscardHandler))
 }
 
 func (e *emptying) looks(w *Watch) {
 	e.t.Helper()
 	if err := w.Look(e.t.Context(), e.conn); err != nil {
 		e.t.Fatal(err)
+	}
+}
+
+// does runs statements in one transaction and returns its number.
+func (e *emptying) does(sql ...string) (xid uint32) {
+	e.t.Helper()
+	err := pgx.BeginFunc(e.t.Context(), e.db.Pool, func(tx pgx.Tx) error {
+		if err := tx.QueryRow(e.t.Context(), `SELECT pg_current_xact_id()::xid`).Scan(&xid); err != nil {
+			return err
+		}
+		for _, s := range sql {
+			if _, err := tx.Exec(e.t.Context(), s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return xid
+}
+
+// accepted looks until the log has told all that it had to tell, and wants the catalog as it is now to be what is remembered then.
+func (e *emptying) accepted(w *Watch) {
+	e.t.Helper()
+	e.looks(w)
+	w.NotePosition(everything)
+	e.looks(w)
+	e.remember()
+	if got, want := strings.ReplaceAll(w.markOf(0).Leaves, "+", ""), strings.ReplaceAll(e.marks[0].Leaves, "+", ""); got != want {
+		e.t.Errorf("%q is remembered of leaves that are %q", got, want)
 	}
 }
 
@@ -78,31 +123,142 @@ const everything = wire.LSN(1 << 62)
 func TestATruncateIsNotBelievedForAnother(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
-	e.db.Exec(`TRUNCATE m`)
-	w.NoteTruncate(0, 1000)
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	e.accepted(w)
+	e.does(`INSERT INTO m VALUES (2, 'b')`)
 	e.looks(w)
-	e.db.Exec(`INSERT INTO m VALUES (2, 'b')`)
-	e.looks(w)
-	e.db.Exec(`TRUNCATE m_all`)
+	e.does(`TRUNCATE m_all`)
 	e.refused(w)
 }
 
-// A TRUNCATE of which an earlier stream was told is in the catalog at the first look, or was accounted for before it.
+// Between two looks the table is emptied, written and its partition emptied: the log tells of the first only, and of who wrote.
+func TestATruncateIsNotBelievedForOneBehindIt(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	w.NoteWrite(0, e.does(`INSERT INTO m VALUES (2, 'b')`))
+	e.does(`TRUNCATE m_all`)
+	e.refused(w)
+}
+
+// As above, and the partition is written in the transaction that emptied it.
+func TestATruncateIsNotBelievedForOneThatWrites(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000)
+	w.NoteWrite(0, e.does(`TRUNCATE m_all`, `INSERT INTO m VALUES (3, 'c')`))
+	e.refused(w)
+}
+
+// The log may tell of the second TRUNCATE of the table only after a look that the first does not explain.
+func TestASecondTruncateIsToldLate(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	w.NoteWrite(0, e.does(`INSERT INTO m VALUES (2, 'b')`))
+	second := e.does(`TRUNCATE m`)
+	e.looks(w)
+	w.NoteTruncate(0, second, 2000)
+	e.accepted(w)
+}
+
+// Of a TRUNCATE in a subtransaction the catalog says the subtransaction, and the log the transaction around it.
+func TestATruncateInASubtransaction(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	xid := e.does(`SAVEPOINT s`, `TRUNCATE m`, `RELEASE s`, `INSERT INTO m VALUES (2, 'b')`)
+	later := e.does(`INSERT INTO m VALUES (3, 'c')`)
+	e.looks(w)
+	w.NoteTruncate(0, xid, 1000)
+	w.NoteWrite(0, later)
+	e.accepted(w)
+}
+
+// A row that was written behind the TRUNCATE by a transaction with an earlier number is not one that was there before.
+func TestARowOfAnEarlierTransactionWasNotKept(t *testing.T) {
+	for name, truncate := range map[string]func(e *emptying){
+		"the one around": func(e *emptying) {
+			e.does(`SAVEPOINT s`, `TRUNCATE m_all`, `RELEASE s`, `INSERT INTO m VALUES (2, 'b')`)
+		},
+		"another": func(e *emptying) {
+			tx, err := e.db.Pool.Begin(t.Context())
+			if err == nil {
+				_, err = tx.Exec(t.Context(), `SELECT pg_current_xact_id()`)
+			}
+			e.does(`TRUNCATE m_all`)
+			if err == nil {
+				_, err = tx.Exec(t.Context(), `INSERT INTO m VALUES (2, 'b')`)
+			}
+			if err = errors.Join(err, tx.Commit(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEmptying(t)
+			w := e.watch("")
+			truncate(e)
+			e.refused(w)
+		})
+	}
+}
+
+// Such a row does not make a TRUNCATE of the table one of some partitions.
+func TestARowOfAnEarlierTransactionBehindATruncate(t *testing.T) {
+	e := newEmptying(t)
+	e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`, `INSERT INTO m VALUES (100, 'a')`)
+	e.remember()
+	w := e.watch("")
+	tx, err := e.db.Pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var earlier uint32
+	if err := tx.QueryRow(t.Context(), `SELECT pg_current_xact_id()::xid`).Scan(&earlier); err != nil {
+		t.Fatal(err)
+	}
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	if _, err := tx.Exec(t.Context(), `INSERT INTO m VALUES (2, 'b')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.NoteWrite(0, earlier)
+	e.db.Exec(`ANALYZE m`)
+	e.accepted(w)
+}
+
+// What an earlier stream told explains the same TRUNCATE at the first look, and no other, however far behind the leaves are.
 func TestAnEarlierStreamsTruncateIsNotASecondOne(t *testing.T) {
 	e := newEmptying(t)
-	w := e.watch(wire.MarkEmptied)
-	e.db.Exec(`TRUNCATE m_all`)
+	first := wire.EmptiedNote(e.does(`TRUNCATE m`))
+	e.accepted(e.begin(first))
+	e.does(`INSERT INTO m VALUES (2, 'b')`)
+	w := e.watch(first) // beside newer leaves
+	e.does(`TRUNCATE m_all`)
 	e.refused(w)
+
+	e.does(`INSERT INTO m VALUES (3, 'c')`)
+	e.remember()
+	e.does(`TRUNCATE m_all`)
+	e.refused(e.begin(first)) // while nobody looked
+
+	e.remember()
+	e.refused(func() *Watch { e.does(`TRUNCATE m_all`); return e.begin(" t") }()) // as an earlier version noted it
 }
 
-func TestAnEarlierStreamsTruncateIsSeenAtTheFirstLook(t *testing.T) {
+// A table that was remembered without a partition is known to have had none.
+func TestTheFirstPartitionIsAttachedWithRows(t *testing.T) {
 	e := newEmptying(t)
-	before := e.marks[0].Leaves
-	e.db.Exec(`TRUNCATE m`)
-	w := e.watch(wire.MarkEmptied)
-	if w.markOf(0).Leaves == before {
-		t.Error("the TRUNCATE that the note tells of is not seen")
+	e.does(`ALTER TABLE m DETACH PARTITION m_all`)
+	e.remember()
+	if e.marks[0].Leaves != "p" {
+		t.Fatalf("no partition is %q", e.marks[0].Leaves)
 	}
-	e.db.Exec(`TRUNCATE m_all`)
-	e.refused(w)
+	e.does(`ALTER TABLE m ATTACH PARTITION m_all DEFAULT`)
+	w := e.begin("")
+	if err := w.Look(t.Context(), e.conn); fault.ExitCode(err) != fault.ExitUnsafe || !strings.Contains(err.Error(), "was attached with rows in it") {
+		t.Errorf("a partition that came with rows: %v", err)
+	}
 }

@@ -74,6 +74,7 @@ func parseLeaves(text string) (all leaves, ok bool) {
 	if words[0] != "p" {
 		return nil, false
 	}
+	all = leaves{} // known, and none
 	for _, w := range words[1:] {
 		numbers, held := strings.CutSuffix(w, "+")
 		var of [3]uint32

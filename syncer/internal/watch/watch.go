@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,10 +71,10 @@ func New(publication string, tables []publisher.Table, filters map[string]string
 	for _, m := range marks {
 		if int(m.Table) < len(tables) {
 			w.entries[m.Table] = m.Published
-			text, told := strings.CutSuffix(m.Leaves, wire.MarkEmptied)
+			text, xid := wire.CutEmptied(m.Leaves)
 			w.leaves[m.Table], _ = parseLeaves(text)
-			if told {
-				w.NoteTruncate(m.Table, earlier)
+			if xid != 0 {
+				w.emptied.noteEarlier(int(m.Table), xid)
 			}
 			w.traces[m.Table] = parseTrace(m.Catalog)
 		}
@@ -208,7 +207,8 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	}
 	j := &judgement{
 		db: db, table: &w.tables[table], now: slices.Clone(now),
-		logged: func(ctx context.Context) (bool, error) { return w.findTruncate(ctx, db, table, now) },
+		told:   func(by uint32) bool { return w.emptied.hasTold(table, by) },
+		inside: func(ctx context.Context, by uint32) (bool, error) { return w.findTruncate(ctx, db, table, by, now) },
 		await:  func(ctx context.Context) error { return w.awaitStream(ctx, db, table, now) },
 	}
 	err := j.judgeAll(ctx, was)
@@ -233,8 +233,9 @@ type judgement struct {
 
 	unsure bool // of one that lies in another file whether rows came and went since the last look
 
-	logged func(context.Context) (bool, error) // whether the log has told of a TRUNCATE of the whole table; errMoving: not yet
-	await  func(context.Context) error         // errMoving until the stream has told all rows that these leaves were given
+	told   func(uint32) bool                           // whether the log has told of a TRUNCATE of the whole table in the (sub)transaction
+	inside func(context.Context, uint32) (bool, error) // whether the subtransaction was one of such a TRUNCATE; errMoving: not told yet
+	await  func(context.Context) error                 // errMoving until the stream has told all rows that these leaves were given
 }
 
 var errMoving = errors.New("changed again while it was looked at")
@@ -266,8 +267,8 @@ func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 	return j.judgeWhole(ctx, was)
 }
 
-// judgeWhole accepts a TRUNCATE of the whole table, which is in the log: one transaction truncated all leaves. One
-// that names all leaves instead looks the same in the catalog, but the log says nothing of it.
+// judgeWhole accepts a TRUNCATE of the whole table in a subtransaction, which is in the log without its number: it truncated all
+// leaves. One that names all leaves instead looks the same in the catalog, but the log says nothing of it.
 func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 	if j.truncated == "" && j.unsure {
 		return j.await(ctx)
@@ -277,7 +278,7 @@ func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 	}
 	apart := func(r rewritten) bool { return r.kept || r.by != j.moves[0].by }
 	if len(j.moves) == j.countRemaining(was) && !slices.ContainsFunc(j.moves, apart) {
-		if is, err := j.logged(ctx); is || err != nil {
+		if is, err := j.inside(ctx, j.moves[0].by); is || err != nil {
 			return err
 		}
 	}
@@ -355,26 +356,30 @@ const beside = "was truncated, or was unlogged for a while"
 // rewritten is a leaf that is in another file than before.
 type rewritten struct {
 	name string
-	by   string // transaction that did it
+	by   uint32 // (sub)transaction that did it
 	kept bool   // it kept its rows
 }
 
 // judgeMoved finds out whether a leaf kept its rows when it moved to another file. VACUUM FULL, CLUSTER and SET TABLESPACE keep
 // each row's xmin. ALTER TABLE rewrites all rows in the transaction that changed the columns. After TRUNCATE a leaf has no row
-// count (reltuples is -1), while VACUUM FULL counts even an empty one.
+// count (reltuples is -1), while VACUUM FULL and CLUSTER count even an empty one. So an earlier xmin in a leaf that is not counted and
+// lies in the default tablespace is of a transaction that began before the TRUNCATE and wrote after it.
 func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	var r rewritten
 	var bounds string
-	var counted, altered bool
+	var counted, altered, placed bool
 	err := j.db.QueryRow(ctx, `
-		SELECT c.oid::regclass::text, c.xmin::text, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'), c.reltuples >= 0,
-		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin)
-		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, now.oid).Scan(&r.name, &r.by, &bounds, &counted, &altered)
+		SELECT c.oid::regclass::text, c.xmin, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'), c.reltuples >= 0,
+		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin), c.reltablespace <> 0
+		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, now.oid).Scan(&r.name, &r.by, &bounds, &counted, &altered, &placed)
 	if err != nil {
 		return j.explainFailure(fmt.Sprint(now.oid), err)
 	}
-	if r.kept = altered; !altered {
-		r.kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%s'::xid)", r.by))
+	if j.told(r.by) {
+		return nil
+	}
+	if r.kept = altered; !altered && (counted || placed) {
+		r.kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", r.by))
 	}
 	if err != nil {
 		return j.explainFailure(r.name, err)
