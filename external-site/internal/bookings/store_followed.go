@@ -36,7 +36,7 @@ func (Followed) ByNumber(ctx context.Context, tx pgx.Tx, number string) (id uuid
 
 // Version implements tracking.Follower.
 func (Followed) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version string, err error) {
-	err = tx.QueryRow(ctx, `select coalesce((select b.state || b.begins_at || b.said || b.minutes from reception.bookings b where b.id = $1), '')`, id).Scan(&version)
+	err = tx.QueryRow(ctx, `select coalesce((select b.state || b.begins_at || b.said || b.minutes || b.stands from reception.bookings b where b.id = $1), '')`, id).Scan(&version)
 	return version, pg.Fault("version of appointment", err)
 }
 
@@ -44,7 +44,7 @@ func (Followed) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version s
 func (Followed) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.Status) error {
 	b := &Booking{ID: id}
 	err := tx.QueryRow(ctx, `
-		select b.number, b.receipt_number, b.centre_id, b.group_id, b.service_id, b.begins_at, b.minutes, b.state, b.why, b.said, coalesce(h.cancel_minutes, 0),
+		select b.number, b.receipt_number, b.centre_id, b.group_id, b.service_id, b.begins_at, b.minutes, b.state, b.why, b.said, b.stands, coalesce(h.cancel_minutes, 0),
 		       coalesce(g.name, ''), coalesce(g.name_en, ''), coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''),
 		       coalesce(c.name, ''), coalesce(c.name_en, '')
 		from reception.bookings b
@@ -53,7 +53,7 @@ func (Followed) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.S
 		left join catalogue.services v on v.id = b.service_id
 		left join org.centres c on c.id = b.centre_id
 		where b.id = $1`, id).
-		Scan(&b.Number, &s.ReceiptNumber, &b.CentreID, &b.GroupID, &b.ServiceID, &b.BeginsAt, &b.Minutes, &b.State, &b.Why, &b.Said, &b.Cancel,
+		Scan(&b.Number, &s.ReceiptNumber, &b.CentreID, &b.GroupID, &b.ServiceID, &b.BeginsAt, &b.Minutes, &b.State, &b.Why, &b.Said, &b.Stands, &b.Cancel,
 			&b.Name.UK, &b.Name.EN, &s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN)
 	if errors.Is(err, pgx.ErrNoRows) { // the answer of the intake can be here before the appointment is
 		return nil

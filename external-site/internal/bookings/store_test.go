@@ -139,9 +139,16 @@ func TestAppointmentsAreFollowed(t *testing.T) {
 	}
 	before, err := store.Version(t.Context(), tracking.Number{Receipt: "R-0000-0000-0195"}, code)
 	must(t, err)
-	p.DB.Exec(`update reception.bookings set state = 'cancelled' where id = $1`, id)
-	if after, err := store.Version(t.Context(), tracking.Number{Receipt: "R-0000-0000-0195"}, code); err != nil || after == before {
-		t.Errorf("an open page is not told: %v", err)
+	for _, change := range []string{"stands = false", "state = 'cancelled'"} {
+		p.DB.Exec(`update reception.bookings set `+change+` where id = $1`, id)
+		after, err := store.Version(t.Context(), tracking.Number{Receipt: "R-0000-0000-0195"}, code)
+		if err != nil || after == before {
+			t.Errorf("%s: an open page is not told: %v", change, err)
+		}
+		before = after
+		if s, err := follow("1234-5678", code); change == "stands = false" && (err != nil || !s.Shown.(*Booking).Lost(now) || !s.Shown.(*Booking).Changes(p.times[0].Add(-time.Minute))) {
+			t.Errorf("one that cannot be kept is not changed until its time: %v", err)
+		}
 	}
 }
 

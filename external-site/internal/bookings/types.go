@@ -115,6 +115,7 @@ type Booking struct {
 	State     string // booked, arrived, cancelled, refused
 	Why       string // it was refused: taken, gone, limit, contact, new
 	Said      string // what became of the last change: moved, move_ and why not, late, held
+	Stands    bool   // false: the centre cannot keep it, and another time is to be chosen
 	Cancel    int    // minutes before the time, until which it can be moved or given back
 	Documents []locale.Text
 }
@@ -129,8 +130,16 @@ func (b *Booking) Changes(now time.Time) bool {
 	return b.State == "booked" && !now.After(b.Until())
 }
 
-// Until is the last moment at which the appointment can be moved or given back.
-func (b *Booking) Until() time.Time { return b.BeginsAt.Add(-time.Duration(b.Cancel) * time.Minute) }
+// Until is the last moment at which the appointment can be moved or given back. One that cannot be kept can be until its time.
+func (b *Booking) Until() time.Time {
+	if !b.Stands {
+		return b.BeginsAt
+	}
+	return b.BeginsAt.Add(-time.Duration(b.Cancel) * time.Minute)
+}
+
+// Lost says whether the centre cannot keep the appointment, which is to come.
+func (b *Booking) Lost(now time.Time) bool { return b.State == "booked" && !b.Stands && now.Before(b.BeginsAt) }
 
 // Missed says whether the time has passed and nobody came.
 func (b *Booking) Missed(now time.Time) bool { return b.State == "booked" && b.Past(now) }

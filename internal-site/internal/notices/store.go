@@ -33,7 +33,8 @@ func (s *Store) claim(ctx context.Context, lease time.Duration) (n Notice, found
 		update notices.outbox set attempts = attempts + 1, next_at = $2
 		where event_id = (select event_id from notices.outbox where state = 'waiting' and next_at <= $1
 		                  order by next_at, at limit 1 for update skip locked)
-		returning event_id, case_id, kind, at, attempts`, now, now.Add(lease)).Scan(&n.EventID, &n.CaseID, &n.Kind, &n.At, &n.Attempts)
+		returning event_id, coalesce(case_id, $3), coalesce(booking_id, $3), about, kind, at, attempts`, now, now.Add(lease), uuid.Nil).
+		Scan(&n.EventID, &n.CaseID, &n.BookingID, &n.About, &n.Kind, &n.At, &n.Attempts)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return n, false, nil
 	}
@@ -153,7 +154,7 @@ func (s *Store) settle(ctx context.Context, tx pgx.Tx, event uuid.UUID) error {
 type Length struct {
 	Waiting     int
 	Oldest      time.Duration // since the act that the oldest tells of; what waits for the next morning is left out
-	Undelivered int           // did not arrive, and nobody has told the applicant yet
+	Undelivered int           // of cases, that did not arrive, and nobody has told the applicant yet
 }
 
 // Measure counts what waits and what did not arrive.
@@ -162,7 +163,7 @@ func Measure(ctx context.Context, db pg.Queryer, now time.Time) (l Length, err e
 		select count(*) filter (where state in ('waiting', 'sending')),
 		       coalesce(greatest(max($1 - at) filter (where state in ('waiting', 'sending') and reason <> $2), interval '0'), interval '0'),
 		       count(*) filter (where state in ('failed', 'unknown'))
-		from notices.outbox where state in ('waiting', 'sending') or state in ('failed', 'unknown') and told_at is null`, now, ReasonDaily).Scan(&l.Waiting, &l.Oldest, &l.Undelivered)
+		from notices.outbox where state in ('waiting', 'sending') or state in ('failed', 'unknown') and told_at is null and case_id is not null`, now, ReasonDaily).Scan(&l.Waiting, &l.Oldest, &l.Undelivered)
 	return l, pg.Fault("measure notices", err)
 }
 

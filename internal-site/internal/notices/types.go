@@ -62,7 +62,9 @@ const (
 // Notice is one row of the outbox.
 type Notice struct {
 	EventID     uuid.UUID
-	CaseID      uuid.UUID
+	CaseID      uuid.UUID  // Nil: it tells of an appointment
+	BookingID   uuid.UUID  // that appointment
+	About       *time.Time // when it begins, by what is told
 	Kind        Kind
 	At          time.Time // of the event
 	State       State

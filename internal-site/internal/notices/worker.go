@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/shared/background"
 )
 
@@ -80,7 +82,7 @@ func (w *Worker) Tend(ctx context.Context) error {
 	if n > 0 {
 		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
 	}
-	return errors.Join(err, w.Store.forget(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
+	return errors.Join(err, w.Store.forget(ctx), w.Store.forgetAppointments(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
 }
 
 // Next sends one notice that is due. found is false when none is. Only a failing database is an error.
@@ -97,14 +99,15 @@ func (w *Worker) Next(ctx context.Context) (found bool, err error) {
 
 // tell judges a notice by what is true now and sends it, or says why not.
 func (w *Worker) tell(ctx context.Context, n Notice) error {
-	f, err := w.Store.facts(ctx, n)
-	if err != nil {
+	j, l, err := w.word(ctx, n)
+	switch {
+	case err != nil:
 		return err
-	}
-	j := Judge(n, f, w.has, w.Store.now())
-	if j.State != Waiting {
+	case j.State != Waiting:
 		w.OnDone(j.Channel, j.State)
 		return w.Store.end(ctx, n.EventID, j.State, j.Reason, "")
+	case !j.Until.IsZero():
+		return w.Store.putOff(ctx, n.EventID, j.Until, "", "")
 	}
 	sent, err := w.Store.sentSince(ctx, j.To, today(w.Store.now()))
 	if err != nil {
@@ -113,7 +116,25 @@ func (w *Worker) tell(ctx context.Context, n Notice) error {
 	if sent >= w.PerDay {
 		return w.Store.putOff(ctx, n.EventID, tomorrow(w.Store.now()), ReasonDaily, "")
 	}
-	return w.send(ctx, n, j, w.Writer.Write(n, f, j.Channel, j.To))
+	return w.send(ctx, n, j, l)
+}
+
+// word judges a notice by what is true now, and words it.
+func (w *Worker) word(ctx context.Context, n Notice) (Judgement, Letter, error) {
+	if n.BookingID != uuid.Nil {
+		a, err := w.Store.appointment(ctx, n)
+		if err != nil {
+			return Judgement{}, Letter{}, err
+		}
+		j := JudgeAppointment(n, a, w.has, w.Store.now())
+		return j, w.Writer.WriteAppointment(n, a, j.Channel, j.To), nil
+	}
+	f, err := w.Store.facts(ctx, n)
+	if err != nil {
+		return Judgement{}, Letter{}, err
+	}
+	j := Judge(n, f, w.has, w.Store.now())
+	return j, w.Writer.Write(n, f, j.Channel, j.To), nil
 }
 
 // errTaken says that another worker has taken the notice meanwhile.

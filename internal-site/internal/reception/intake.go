@@ -200,7 +200,8 @@ func (h Intake) change(ctx context.Context, tx intake.Tx, o intake.Opened, r *co
 }
 
 // changed does it, and says what became of it: "" when it was given back, or had ended before. Whether it was in time is judged by when it
-// was sent, as the link may have been down since; what has begun is not changed any more.
+// was sent, as the link may have been down since; what has begun is not changed any more. Until then it is never too late for one that the centre
+// cannot keep.
 func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contract.Booking, filed time.Time) (string, error) {
 	plan, err := hall(ctx, tx, b.CentreID)
 	if err != nil {
@@ -211,7 +212,7 @@ func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contrac
 		return "", nil
 	case r.At != nil && r.At.Equal(b.BeginsAt): // the button was pressed twice
 		return saidMoved, nil
-	case !h.now().Before(b.BeginsAt), filed.Add(time.Duration(plan.Plan.Cancel) * time.Minute).After(b.BeginsAt):
+	case !h.now().Before(b.BeginsAt), b.Stands && filed.Add(time.Duration(plan.Plan.Cancel)*time.Minute).After(b.BeginsAt):
 		return saidLate, nil
 	case r.Act == contract.BookingGivesUp:
 		return "", giveBack(ctx, tx, b, h.now(), nil)

@@ -38,7 +38,7 @@ func newOnline(t *testing.T) *online {
 	n, err := o.store.Now(t.Context(), o.head, o.Centre)
 	must(t, err)
 	o.group = n.Hall.Groups[0].ID
-	must(t, o.store.SaveWindow(t.Context(), o.head, o.Centre, 1, reception.Window{Number: 1, Groups: []uuid.UUID{o.group}, Appoints: &o.group}))
+	must(t, o.store.SaveWindow(t.Context(), o.head, o.Centre, 1, reception.Window{Number: 1, Groups: []uuid.UUID{o.group}, Appoints: &o.group}, ""))
 	must(t, o.store.SavePlan(t.Context(), o.head, o.Centre, 2, reception.Plan{Ahead: 3, Notice: 60, Cancel: 60, PerContact: 2, New: 70}))
 	rows, err := o.DB.Pool.Query(t.Context(), `select begins_at from reception.slots where begins_at > now() + interval '26 hours' order by begins_at`)
 	must(t, err)
@@ -211,6 +211,25 @@ func TestChangesThatArrive(t *testing.T) {
 			t.Errorf("moved into the limit: %q", said)
 		}
 	}
+
+	// Whose time the centre cannot keep may choose another one until it comes, also on a day that has enough of people who are new.
+	limit(o.times[1].Sub(now) + time.Hour)
+	o.DB.Exec(`update reception.halls set new_share = 1 where centre_id = $1`, o.Centre)
+	last := o.times[len(o.times)-1]
+	o.DB.Exec(`insert into reception.bookings (id, number, centre_id, window_id, group_id, begins_at, minutes, ends_at, name, made_at, tracked, message_id, code_hash)
+		select gen_random_uuid(), '0000-0000', centre_id, window_id, group_id, $2::timestamptz - interval '30 minutes', 30, $2, 'x', now(), true, gen_random_uuid(), code_hash
+		from reception.bookings where id = $1`, moved, last)
+	if _, _, said, _ := o.send(t, by, o.changes(moved, by, &last, now)); said != "late" {
+		t.Errorf("one that stands, moved too late: %q", said)
+	}
+	o.DB.Exec(`update reception.bookings set stands = false where id = $1`, moved)
+	if _, _, said, _ := o.send(t, by, o.changes(moved, by, &last, now)); said != "moved" {
+		t.Errorf("one that cannot be kept: %q", said)
+	}
+	if n := o.count(t, `select count(*) from reception.bookings where id = $1 and stands and begins_at = $2 and moved_at is not null`, moved, last); n != 1 {
+		t.Error("it has its new place and is said to have none")
+	}
+	o.DB.Exec(`update reception.halls set new_share = 100 where centre_id = $1`, o.Centre)
 
 	limit(0)
 	o.DB.Exec(`update intake.inflow set messages = 100`)

@@ -103,6 +103,16 @@ func (h Hall) Stands(o Opening, b Booking) bool {
 	return false
 }
 
+// fallen are those of the appointments that cannot be kept as they were booked.
+func (h Hall) fallen(o Opening, list []Booking) (fallen []Booking) {
+	for _, b := range list {
+		if !h.Stands(o, b) {
+			fallen = append(fallen, b)
+		}
+	}
+	return fallen
+}
+
 // Free are the slots that no appointment is in the way of.
 func Free(slots []Slot, bookings []Booking) []Slot {
 	taken := map[uuid.UUID][]Booking{}

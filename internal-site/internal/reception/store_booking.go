@@ -24,7 +24,8 @@ type Agenda struct {
 	Day     time.Time // the date that is shown, midnight UTC
 	List    []Booking // of that date, those that were given back too
 	Free    []Slot    // of that date, from now on
-	Touched []Booking // to come, of any date, that cannot be kept any more: hours, calendar, absences or windows have changed
+	ToCome  []Booking // that have not begun, of any date
+	Touched []Booking // those of them that cannot be kept any more: hours, calendar, absences or windows have changed
 }
 
 // Agenda reads the appointments of a hall on a date.
@@ -45,18 +46,16 @@ func (s *Store) Agenda(ctx context.Context, actor access.Actor, centre uuid.UUID
 		if a.List, err = bookings(ctx, tx, `centre_id = $1 and state <> 'refused' and begins_at >= $2 and begins_at < $3 order by begins_at, id`, centre, from, until); err != nil {
 			return err
 		}
-		toCome, err := bookings(ctx, tx, `centre_id = $1 and begins_at > $2 and state = 'booked' order by begins_at, id`, centre, a.At)
-		for _, b := range toCome {
-			if !a.Hall.Stands(o, b) {
-				a.Touched = append(a.Touched, b)
-			}
+		if a.ToCome, err = toComeAt(ctx, tx, centre, a.At); err != nil {
+			return err
 		}
-		for _, slot := range Free(a.Hall.Slots(o, a.At), append(toCome, a.List...)) {
+		a.Touched = a.Hall.fallen(o, a.ToCome)
+		for _, slot := range Free(a.Hall.Slots(o, a.At), slices.Concat(a.ToCome, a.List)) {
 			if workdays.DateOf(slot.BeginsAt).Equal(date) {
 				a.Free = append(a.Free, slot)
 			}
 		}
-		return err
+		return nil
 	})
 	return a, err
 }
@@ -70,14 +69,14 @@ func midnight(date time.Time) time.Time {
 func bookings(ctx context.Context, tx pg.Queryer, where string, args ...any) ([]Booking, error) {
 	rows, err := tx.Query(ctx, `
 		select window_id, group_id, begins_at, minutes, id, number, centre_id, service_id, state, name, email, phone, language, made_at,
-		       message_id is not null, ticket_id
+		       message_id is not null, ticket_id, stands
 		from reception.bookings where `+where, args...)
 	if err != nil {
 		return nil, pg.Fault("read appointments", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Booking, err error) {
 		return b, row.Scan(&b.WindowID, &b.GroupID, &b.BeginsAt, &b.Minutes, &b.ID, &b.Number, &b.CentreID, &b.ServiceID, &b.State, &b.Name, &b.Email,
-			&b.Phone, &b.Language, &b.MadeAt, &b.Online, &b.TicketID)
+			&b.Phone, &b.Language, &b.MadeAt, &b.Online, &b.TicketID, &b.Stands)
 	})
 	return list, pg.Fault("read appointments", err)
 }
@@ -149,7 +148,7 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	}
 	b = Booking{
 		Slot: slot, ID: a.id(around), CentreID: centre, ServiceID: a.Service, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
-		Language: a.Language, MadeAt: now,
+		Language: a.Language, MadeAt: now, Stands: true,
 	}
 	if b.ServiceID == nil {
 		b.ServiceID = h.Group(a.Group).service()

@@ -34,7 +34,7 @@ func offering(t *testing.T, windows int) *hall {
 		from generate_series(1, 7) d) where id = $1`, h.Centre)
 	for _, w := range h.read(t).Hall.Windows {
 		w.Appoints = &h.group
-		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w))
+		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w, ""))
 	}
 	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Plan{Ahead: 2, Notice: 30, Cancel: 30, PerContact: 3, New: 70}))
 	return h
@@ -212,7 +212,10 @@ func TestWhatChangesTheOffer(t *testing.T) {
 	kept := h.count(t, `select count(*) from reception.slots where begins_at = $1`, at)
 	version := func() int { return h.read(t).Hall.Version }
 	day := workdays.DateOf(at)
-	must(t, h.store.AddAbsence(t.Context(), h.head, h.Centre, version(), reception.Absence{WindowID: &b.WindowID, First: day, Last: day}))
+	away := reception.Absence{WindowID: &b.WindowID, First: day, Last: day}
+	must(t, h.store.AddAbsence(t.Context(), h.head, h.Centre, version(), away, h.falls(t, func(seen string) error {
+		return h.store.AddAbsence(t.Context(), h.head, h.Centre, version(), away, seen)
+	}, b)))
 	if h.free(t, at.Add(time.Hour)) != 1 || touched() != 1 {
 		t.Errorf("a window is absent: %d are free, %d touched", h.free(t, at.Add(time.Hour)), touched())
 	}

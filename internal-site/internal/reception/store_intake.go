@@ -115,7 +115,7 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 	if err := h.noticed(at, filed); err != nil {
 		return err
 	}
-	if date := workdays.DateOf(at); !date.Equal(workdays.DateOf(b.BeginsAt)) {
+	if date := workdays.DateOf(at); b.Stands && !date.Equal(workdays.DateOf(b.BeginsAt)) { // whose time was taken away needs another day
 		if err := h.hasRoom(ctx, tx, b.Email, b.Phone, date); err != nil {
 			return err
 		}
@@ -133,8 +133,8 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 	if err != nil {
 		return err
 	}
-	tag, err := tx.Exec(ctx, `update reception.bookings set window_id = $2, begins_at = $3, minutes = $4, ends_at = $5 where id = $1 and state = 'booked'`,
-		b.ID, slot.WindowID, slot.BeginsAt, slot.Minutes, slot.EndsAt())
+	tag, err := tx.Exec(ctx, `update reception.bookings set window_id = $2, begins_at = $3, minutes = $4, ends_at = $5, stands = true, moved_at = $6
+		where id = $1 and state = 'booked'`, b.ID, slot.WindowID, slot.BeginsAt, slot.Minutes, slot.EndsAt(), now)
 	if err != nil {
 		return pg.Fault("move appointment", err)
 	}

@@ -39,8 +39,14 @@ func servicesOf(ctx context.Context, db pg.Queryer, centre uuid.UUID) ([]Service
 	return list, pg.Fault("list services of hall", err)
 }
 
-// change changes the hall as it was at a version; one that somebody changed meanwhile is a Conflict.
+// change is changeSeen for what leaves every appointment where it is.
 func (s *Store) change(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, what string, do func(tx pgx.Tx, h Hall) error) error {
+	return s.changeSeen(ctx, actor, centre, version, what, "", do)
+}
+
+// changeSeen changes the hall as it was at a version; one that somebody changed meanwhile is a Conflict. When the change leaves appointments
+// without their places nothing is changed and the error is a *Falling, unless seen says that whoever changes it has seen just these.
+func (s *Store) changeSeen(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, what, seen string, do func(tx pgx.Tx, h Hall) error) error {
 	if err := access.Require(actor, Arrange, object(centre)); err != nil {
 		return err
 	}
@@ -62,7 +68,8 @@ func (s *Store) change(ctx context.Context, actor access.Actor, centre uuid.UUID
 		if err != nil {
 			return err
 		}
-		if err := do(tx, h); err != nil {
+		fallen, err := s.fallBy(ctx, tx, h, seen, func() error { return do(tx, h) })
+		if err != nil {
 			return err
 		}
 		if err := s.offerTimes(ctx, tx, centre); err != nil {
@@ -72,7 +79,7 @@ func (s *Store) change(ctx context.Context, actor access.Actor, centre uuid.UUID
 			return err
 		}
 		return audit.Record(ctx, tx, actor.Audit(), audit.Entry{
-			Action: "reception.hall." + what, ObjectType: "hall", ObjectID: centre.String(), CentreID: &centre,
+			Action: "reception.hall." + what, ObjectType: "hall", ObjectID: centre.String(), CentreID: &centre, Detail: fallenDetail(fallen),
 		})
 	})
 }
@@ -104,9 +111,10 @@ func (s *Store) SaveGroup(ctx context.Context, actor access.Actor, centre uuid.U
 	})
 }
 
-// SaveWindow writes a window; one without an id is new.
-func (s *Store) SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w Window) error {
-	return s.change(ctx, actor, centre, version, "window", func(tx pgx.Tx, h Hall) error {
+// SaveWindow writes a window; one without an id is new. One that no longer receives people who have appointments there is a *Falling, unless seen
+// is that of just these.
+func (s *Store) SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w Window, seen string) error {
+	return s.changeSeen(ctx, actor, centre, version, "window", seen, func(tx pgx.Tx, h Hall) error {
 		if err := w.check(h); err != nil {
 			return err
 		}
@@ -180,13 +188,13 @@ var retire = map[Kind]string{
 }
 
 // Retire takes a part of the hall out of use. Those who wait keep their tickets. A window at which somebody sits, or without which
-// somebody who waits would not be called, is a Conflict.
-func (s *Store) Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind Kind, id uuid.UUID) error {
+// somebody who waits would not be called, is a Conflict; one that has appointments is a *Falling, unless seen is that of just these.
+func (s *Store) Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind Kind, id uuid.UUID, seen string) error {
 	sql, known := retire[kind]
 	if !known {
 		return fault.New(fault.NotFound, "")
 	}
-	return s.change(ctx, actor, centre, version, "retire", func(tx pgx.Tx, h Hall) error {
+	return s.changeSeen(ctx, actor, centre, version, "retire", seen, func(tx pgx.Tx, h Hall) error {
 		if w, known := h.Window(id); kind == Windows && known {
 			w.Retired = true
 			d, err := s.strandNobody(ctx, tx, h, w)

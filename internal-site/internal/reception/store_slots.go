@@ -97,7 +97,8 @@ func (s *Store) forget(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
 	return pg.Fault("forget who had appointments", err)
 }
 
-// offerTimes writes the times that the hall offers, as it is in the transaction. Rows that stay right are not touched.
+// offerTimes writes the times that the hall offers, as it is in the transaction, and which appointments it has a place for. Rows that stay right
+// are not touched.
 func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
 	if err := holdTimes(ctx, tx, centre); err != nil {
 		return err
@@ -114,7 +115,10 @@ func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) err
 	if err != nil {
 		return err
 	}
-	return writeSlots(ctx, tx, h, h.Slots(o, s.now()), s.now())
+	if err := writeSlots(ctx, tx, h, h.Slots(o, s.now()), s.now()); err != nil {
+		return err
+	}
+	return s.markFallen(ctx, tx, h, o)
 }
 
 // writeSlots makes the rows of a hall those of the list; free are those that no appointment is in the way of.
@@ -164,9 +168,10 @@ func (s *Store) SavePlan(ctx context.Context, actor access.Actor, centre uuid.UU
 	})
 }
 
-// AddAbsence says on which days a window, or the whole hall, receives nobody by appointment.
-func (s *Store) AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a Absence) error {
-	return s.change(ctx, actor, centre, version, "absence", func(tx pgx.Tx, h Hall) error {
+// AddAbsence says on which days a window, or the whole hall, receives nobody by appointment. One that leaves appointments without their
+// places is a *Falling, unless seen is that of just these.
+func (s *Store) AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a Absence, seen string) error {
+	return s.changeSeen(ctx, actor, centre, version, "absence", seen, func(tx pgx.Tx, h Hall) error {
 		if err := a.check(h, s.today()); err != nil {
 			return err
 		}

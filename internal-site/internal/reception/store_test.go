@@ -57,7 +57,7 @@ func newHall(t *testing.T, clerks int) *hall {
 	must(t, h.store.SaveGroup(t.Context(), h.head, h.Centre, 0, reception.Group{Letter: "А", Name: locale.Text{UK: "Довідки"}, Minutes: 10, Services: []uuid.UUID{h.Service}}))
 	h.group = h.read(t).Hall.Groups[0].ID
 	for i := range clerks {
-		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, 1+i, reception.Window{Number: i + 1, Groups: []uuid.UUID{h.group}}))
+		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, 1+i, reception.Window{Number: i + 1, Groups: []uuid.UUID{h.group}}, ""))
 		clerk := h.AddUser(fmt.Sprintf("clerk%d", i), access.Grant{Group: access.Administrator, Place: access.InCentre(h.Centre)})
 		h.clerks = append(h.clerks, clerk)
 	}
@@ -304,10 +304,10 @@ func TestNobodyIsLeftWithoutAWindow(t *testing.T) {
 	h := newHall(t, 1)
 	change := func(do func(version int) error) error { return do(h.read(t).Hall.Version) }
 	save := func(w reception.Window) error {
-		return change(func(version int) error { return h.store.SaveWindow(t.Context(), h.head, h.Centre, version, w) })
+		return change(func(version int) error { return h.store.SaveWindow(t.Context(), h.head, h.Centre, version, w, "") })
 	}
 	retire := func(kind reception.Kind, id uuid.UUID) error {
-		return change(func(version int) error { return h.store.Retire(t.Context(), h.head, h.Centre, version, kind, id) })
+		return change(func(version int) error { return h.store.Retire(t.Context(), h.head, h.Centre, version, kind, id, "") })
 	}
 	must(t, change(func(version int) error {
 		return h.store.SaveGroup(t.Context(), h.head, h.Centre, version, reception.Group{Letter: "Б", Name: locale.Text{UK: "Земля"}, Minutes: 20})
@@ -382,7 +382,7 @@ func TestOtherHalls(t *testing.T) {
 		"calls":     second(h.store.Next(t.Context(), stranger, h.Centre, uuid.Nil)),
 		"closes":    h.store.Close(t.Context(), stranger, h.Centre, locale.Text{UK: "x"}),
 		"arranges":  h.store.SetInRow(t.Context(), stranger, h.Centre, 1, 2),
-		"an outfit": h.store.Retire(t.Context(), h.clerks[0], h.Centre, 1, reception.Groups, h.group),
+		"an outfit": h.store.Retire(t.Context(), h.clerks[0], h.Centre, 1, reception.Groups, h.group, ""),
 	} {
 		if !fault.Is(err, fault.Forbidden) {
 			t.Errorf("somebody else %s: %v", name, err)
@@ -426,11 +426,11 @@ func TestOffer(t *testing.T) {
 		t.Errorf("a stale save: %v", err)
 	}
 	n := h.read(t)
-	if err := h.store.Retire(t.Context(), h.head, h.Centre, n.Hall.Version, reception.Windows, n.Hall.Windows[0].ID); !fault.Is(err, fault.Conflict) {
+	if err := h.store.Retire(t.Context(), h.head, h.Centre, n.Hall.Version, reception.Windows, n.Hall.Windows[0].ID, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a window at which somebody works was retired: %v", err)
 	}
 	ticket := h.issue(t)
-	must(t, h.store.Retire(t.Context(), h.head, h.Centre, n.Hall.Version, reception.Groups, h.group))
+	must(t, h.store.Retire(t.Context(), h.head, h.Centre, n.Hall.Version, reception.Groups, h.group, ""))
 	if _, err := h.store.Issue(t.Context(), h.head, h.Centre, reception.Wish{Press: uuid.New(), Group: h.group}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("a ticket of a retired group: %v", err)
 	}

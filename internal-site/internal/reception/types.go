@@ -1,7 +1,7 @@
 // Package reception is the hall of a service centre: what people come for, the windows, and the one order in which everybody is called.
 // Tickets carry no names. Decision 0055 says the rule in words, 0057 what an appointment is.
 //
-// types*.go, rules*.go and rights.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit,
+// types*.go, rules*.go and rights.go are pure; store*.go hold the SQL. It may import shared, internal/access, internal/audit, internal/notices/outbox,
 // internal/intake and internal/org.
 package reception
 

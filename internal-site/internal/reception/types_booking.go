@@ -73,6 +73,7 @@ type Booking struct {
 	MadeAt    time.Time
 	Online    bool
 	TicketID  *uuid.UUID
+	Stands    bool // the offer had a place for it when that was last looked at
 }
 
 // Appointment is what somebody wants to book.

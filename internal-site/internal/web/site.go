@@ -127,7 +127,7 @@ func Areas(cfg Config) []area.Area {
 			Visits: visits, Centres: orgs, Vault: vault, PublicURL: cfg.PublicURL,
 			Starters: map[desks.Origin]counter.Starter{desks.FromIntake: visits.StartOfEntry, desks.Called: calledTo(halls)},
 		}),
-		reception.Area(reception.Deps{Halls: halls, Live: cfg.live()}),
+		reception.Area(reception.Deps{Halls: halls, Notices: desk, Live: cfg.live()}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),

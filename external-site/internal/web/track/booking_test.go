@@ -74,7 +74,7 @@ func TestAppointment(t *testing.T) {
 	at := areatest.Monday().AddDate(0, 0, 1)
 	b := &bookings.Booking{
 		ID: uuid.New(), Number: "1234-5678", CentreID: uuid.New(), GroupID: uuid.New(), Name: locale.Text{UK: "Земля <i>"}, BeginsAt: at.UTC(), Minutes: 20,
-		State: "booked", Cancel: 30, Documents: []locale.Text{{UK: "Паспорт <u>, оригінал"}},
+		State: "booked", Stands: true, Cancel: 30, Documents: []locale.Text{{UK: "Паспорт <u>, оригінал"}},
 	}
 	f := &followed{code: code, status: tracking.Status{
 		Kind: contract.KindBooking, ReceiptNumber: receipt, Number: b.Number, Reached: tracking.Registered, Centre: locale.Text{UK: "ЦНАП; Центр"}, Shown: b,
@@ -124,6 +124,19 @@ func TestAppointment(t *testing.T) {
 	if areatest.Contains(t, s.Page("/track/status"), "уже не можна"); len(sent.handed) != 2 {
 		t.Error("a change that is too late was handed over")
 	}
+	b.Stands = false // until its time another one is a press away
+	lost := s.Page("/track/status")
+	moved := free.list[0].In(locale.Kyiv()).Format(time.RFC3339)
+	areatest.Contains(t, lost, "Потрібен інший час", "не зможе прийняти вас", `value="`+strings.ReplaceAll(moved, "+", "&#43;")+`"`, `href="/track/booking"`)
+	areatest.Lacks(t, lost, "Цей час ваш", "уже не можна")
+	s.Post("/track/booking", "act", "move", "at", moved)
+	if len(sent.handed) != 3 || !sent.handed[2].At.Equal(free.list[0]) {
+		t.Errorf("handed over: %+v", sent.handed)
+	}
+	offered := free.list
+	free.list = nil
+	areatest.Contains(t, s.Page("/track/status"), "Вільного часу зараз немає")
+	free.list, b.Stands = offered, true
 	b.BeginsAt = areatest.Monday().AddDate(0, 0, -30)
 	missed := s.Page("/track/status")
 	areatest.Contains(t, missed, "Час минув", `href="/book"`)

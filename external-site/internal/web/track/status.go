@@ -44,6 +44,8 @@ type statusPage struct {
 
 	Missed              bool   // the time of the appointment has passed and nobody came
 	BookingAt           string // where the appointment can be moved or given back; "" when it cannot
+	Lost                bool        // the centre cannot keep the appointment
+	Instead             []time.Time // the first times to which it can be moved then
 	RateAt              string // where the case can be rated; "" when it cannot
 	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
 }
@@ -80,7 +82,9 @@ func (h *handlers) status(c *gin.Context) error {
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
 	if b, ok := s.Shown.(*bookings.Booking); ok {
-		p.showBooking(b, now, h.Window != nil && h.Window.Desk != nil && h.Post != nil)
+		if err := p.showBooking(c.Request.Context(), h, b, now); err != nil {
+			return err
+		}
 	}
 	if err := p.offerSurvey(c.Request.Context(), h); err != nil {
 		return err
@@ -92,14 +96,29 @@ func (h *handlers) status(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, page, p)
 }
 
-// showBooking fills in what the time of an appointment means now; open says whether anything can be sent at all.
-func (p *statusPage) showBooking(b *bookings.Booking, now time.Time, open bool) {
+// mostInstead is how many times are offered at once instead of one that is lost.
+const mostInstead = 3
+
+// showBooking fills in what the time of an appointment means now, and what is offered instead of one that the centre cannot keep.
+func (p *statusPage) showBooking(ctx context.Context, h *handlers, b *bookings.Booking, now time.Time) error {
 	if p.Missed = b.Missed(now); p.Missed {
 		p.Colour = "grey"
 	}
-	if open && b.Changes(now) {
-		p.BookingAt = bookingPath
+	if p.Lost = b.Lost(now); p.Lost {
+		p.Colour = "red"
 	}
+	if h.Window == nil || h.Window.Desk == nil || h.Post == nil || !b.Changes(now) {
+		return nil
+	}
+	if p.BookingAt = bookingPath; !p.Lost {
+		return nil
+	}
+	offer, err := h.Bookings.OfferOf(ctx, b.CentreID, b.GroupID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	p.Instead = offer.Times[:min(len(offer.Times), mostInstead)]
+	return nil
 }
 
 // named is the number that the page is headed by: the one that the citizen came with, spelled as it stands.

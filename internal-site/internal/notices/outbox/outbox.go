@@ -19,6 +19,21 @@ type Event struct {
 	Held time.Time
 }
 
+// Appointment is something that happened to an appointment, of which whoever has it is told.
+type Appointment struct {
+	BookingID uuid.UUID
+	Kind      string    // BookingLost or BookingStands
+	BeginsAt  time.Time // of the appointment: once it has another time, there is nothing to tell of this one
+	At        time.Time
+	Held      time.Time // nothing is told before
+}
+
+// What happens to appointments.
+const (
+	BookingLost   = "booking_lost"   // the centre cannot keep it
+	BookingStands = "booking_stands" // it can be kept again
+)
+
 // told are the kinds of event that applicants are told of, with the notice that tells it. All others are for staff, or follow
 // from one of these.
 var told = map[string]string{

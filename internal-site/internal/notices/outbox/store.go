@@ -20,6 +20,12 @@ func Queue(b *pgx.Batch, e Event) {
 	}
 }
 
+// QueueBooking adds to the batch what whoever has an appointment is to be told of it.
+func QueueBooking(b *pgx.Batch, a Appointment) {
+	b.Queue(`insert into notices.outbox (event_id, booking_id, about, kind, at, next_at) values ($1, $2, $3, $4, $5, $6)`,
+		uuid.Must(uuid.NewV7()), a.BookingID, a.BeginsAt, a.Kind, a.At, a.Held)
+}
+
 // QueueChoice adds to the batch how the applicant of a new case wants to be told.
 func QueueChoice(b *pgx.Batch, caseID uuid.UUID, c Choice) {
 	if c != (Choice{}) {

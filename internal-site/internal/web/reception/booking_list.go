@@ -1,7 +1,9 @@
 package reception
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -30,6 +33,17 @@ type bookingListPage struct {
 	Today   bool
 	MayPlan bool
 	Gives   *reception.Booking // that is to be given back, for the question before it
+	Warn    []warned           // those whom a change of the offer touches
+	MayTell bool
+}
+
+// warned is an appointment that a change of the offer touches, or that stands again and whose holder has not learned it.
+type warned struct {
+	reception.Booking
+
+	Lost bool
+	Told string // what became of telling them
+	Call bool   // they have to be telephoned, or may be before a letter is sent
 }
 
 // Hall is the address of the hall.
@@ -38,11 +52,6 @@ func (p *bookingListPage) Hall() string { return "/reception/" + p.Agenda.Hall.C
 // On is the address of a date.
 func (p *bookingListPage) On(date time.Time) string {
 	return p.Hall() + "/bookings?day=" + date.Format(time.DateOnly)
-}
-
-// Group is the group of an appointment.
-func (p *bookingListPage) Group(b reception.Booking) reception.Group {
-	return p.Agenda.Hall.Group(b.GroupID)
 }
 
 // Open says whether an appointment can still be kept or given back.
@@ -84,6 +93,9 @@ func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, erro
 		MayPlan: access.Can(actor, reception.Arrange, access.Object{Own: []access.Place{access.InCentre(id)}}),
 	}
 	form.Set("day", day.Format(time.DateOnly))
+	if err := h.warn(c, page); err != nil {
+		return nil, err
+	}
 	page.Wide, page.Back = true, &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
 	printer := h.site.Printer(c)
 	page.Times = []ui.SelectItem{{Text: printer.T("reception.time_choose")}}
@@ -94,6 +106,40 @@ func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, erro
 		}
 	}
 	return page, nil
+}
+
+// warn lists whom a change of the offer touches with what they were told: first those who have to be telephoned.
+func (h handlers) warn(c *gin.Context, page *bookingListPage) error {
+	actor, a := session.Actor(c), page.Agenda
+	told, err := h.Notices.OfAppointments(c.Request.Context(), actor, a.Hall.CentreID)
+	if err != nil {
+		return err
+	}
+	printer := h.site.Printer(c)
+	page.MayTell = access.Can(actor, notices.Tell, notices.Object(a.Hall.CentreID))
+	for _, b := range a.ToCome {
+		w := warned{Booking: b, Lost: slices.ContainsFunc(a.Touched, func(t reception.Booking) bool { return t.ID == b.ID })}
+		n, known := told[b.ID]
+		known = known && w.Lost == (n.Kind == notices.BookingLost)
+		if !w.Lost && !(known && n.Undelivered()) {
+			continue
+		}
+		w.Told, w.Call = printer.T("reception.told_soon"), known && n.ToldAt == nil && n.State != notices.Sent && n.State != notices.Delivered && n.State != notices.Sending
+		if known {
+			w.Told = notices.Describe(printer, n)
+		}
+		page.Warn = append(page.Warn, w)
+	}
+	slices.SortStableFunc(page.Warn, func(a, b warned) int { return cmp.Compare(rank(a), rank(b)) })
+	return nil
+}
+
+// rank is 0 for those who have to be telephoned.
+func rank(w warned) int {
+	if w.Call {
+		return 0
+	}
+	return 1
 }
 
 // keepBookings does what a button of the page asks for.
@@ -116,6 +162,8 @@ func (h handlers) keepBookings(c *gin.Context) error {
 		return h.askGiveBack(c, form)
 	case act == "give_back":
 		said, err = "reception.done.give_back", h.Halls.GiveBack(ctx, actor, id, request.FormID(form, "booking"))
+	case act == "told":
+		said, err = "reception.done.told", h.Notices.ToldOfAppointment(ctx, actor, id, request.FormID(form, "booking"))
 	case act == "arrive":
 		var t reception.Ticket
 		t, err = h.Halls.Arrive(ctx, actor, id, form.Value("number"))

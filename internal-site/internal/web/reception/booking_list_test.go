@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portal.example/internal-site/internal/access"
+	domain "portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
@@ -48,7 +49,22 @@ func TestBookings(t *testing.T) {
 	webtest.Shows(t, clerk.Post(s.path("/bookings"), form), http.StatusUnprocessableEntity, "Цей час щойно зайняли")
 
 	s.DB.Exec(`insert into org.calendar_days (day, working, name) values ($1, false, 'Свято')`, tomorrow)
-	webtest.Shows(t, clerk.Get(s.path("/bookings")), http.StatusOK, "Кого треба попередити", "1 запис не можна виконати", number)
+	webtest.Shows(t, clerk.Get(s.path("/bookings")), http.StatusOK, "Кого треба попередити", "1 запис не можна виконати", "Повідомлення ще не складено", number)
+	if err := domain.NewStore(s.DB.PoolAs("internal_site")).At(webtest.Now).Follow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	webtest.Shows(t, clerk.Get(s.path("/bookings")), http.StatusOK, "чекає на надсилання", `value="told"`)
+	s.DB.Exec(`update notices.outbox set state = 'failed', reason = 'notices.reason.no_mobile' where booking_id is not null`)
+	webtest.Shows(t, clerk.Get(s.path("/bookings")), http.StatusOK, "не дійшло: на цей номер", `value="told"`)
+	said := url.Values{"act": {"told"}, "booking": {regexp.MustCompile(`name="booking" value="([^"]*)"`).FindStringSubmatch(page.Body.String())[1]}}
+	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Post(s.path("/bookings"), said), http.StatusForbidden)
+	if w := clerk.Post(s.path("/bookings"), said); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, clerk.Post(s.path("/bookings"), said), http.StatusConflict, "Хтось із колег уже записав")
+	told := clerk.Get(s.path("/bookings"))
+	webtest.Shows(t, told, http.StatusOK, "потім повідомлено інакше: зателефонували")
+	webtest.Lacks(t, told, `value="told"`)
 	id := regexp.MustCompile(`name="booking" value="([^"]*)"`).FindStringSubmatch(page.Body.String())[1]
 	give := url.Values{"act": {"give_back"}, "day": {tomorrow.Format(time.DateOnly)}, "booking": {id}}
 	webtest.Shows(t, clerk.Post(s.path("/bookings"), give), http.StatusOK, "Скасувати запис "+number, `name="sure"`)

@@ -107,7 +107,18 @@ func (h handlers) change(c *gin.Context, e editor) error {
 	if err != nil {
 		return err
 	}
-	return after(form, e.save(c, hall, part, form), func(status int, wrong []fault.FieldError) error {
+	if turnedBack(form) {
+		page, err := h.editPage(c, e, form)
+		if err != nil {
+			return err
+		}
+		return h.site.Render(c, http.StatusOK, "reception/offer_edit", page)
+	}
+	err = e.save(c, hall, part, form)
+	if shown, err := h.fallen(c, form, err, c.Request.URL.Path, "number", "groups", "appoints"); shown {
+		return err
+	}
+	return after(form, err, func(status int, wrong []fault.FieldError) error {
 		page, err := h.editPage(c, e, form)
 		if err != nil {
 			return err
@@ -183,7 +194,7 @@ func (h handlers) windows() editor {
 		if group := request.FormID(form, "appoints"); group != uuid.Nil {
 			w.Appoints = &group
 		}
-		return h.Halls.SaveWindow(c.Request.Context(), session.Actor(c), hall, request.Version(form), w)
+		return h.Halls.SaveWindow(c.Request.Context(), session.Actor(c), hall, request.Version(form), w, form.Value("seen"))
 	}}
 }
 

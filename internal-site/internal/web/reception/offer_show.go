@@ -67,13 +67,18 @@ func (h handlers) saveOffer(c *gin.Context) error {
 	case act == "in_row":
 		n, _ := strconv.Atoi(form.Value("in_row"))
 		err = h.Halls.SetInRow(ctx, actor, id, request.Version(form), n)
+	case turnedBack(form):
+		return web.Redirect(c, "/reception/"+id.String()+"/offer")
 	case act == "retire" && form.Value("sure") == "":
 		return h.askRetire(c, form)
 	case act == "retire":
 		done = "reception.done.retire"
-		err = h.Halls.Retire(ctx, actor, id, request.Version(form), reception.Kind(form.Value("kind")), request.FormID(form, "part"))
+		err = h.Halls.Retire(ctx, actor, id, request.Version(form), reception.Kind(form.Value("kind")), request.FormID(form, "part"), form.Value("seen"))
 	default:
 		return h.offer(c)
+	}
+	if shown, err := h.fallen(c, form, err, "/reception/"+id.String()+"/offer", "act", "kind", "part"); shown {
+		return err
 	}
 	return after(form, err, func(status int, wrong []fault.FieldError) error {
 		page, err := h.offerPage(c, form)

@@ -71,19 +71,28 @@ func (h handlers) savePlan(c *gin.Context) error {
 		return err
 	}
 	ctx, actor, version := c.Request.Context(), session.Actor(c), request.Version(form)
-	switch form.Value("act") {
-	case "plan":
+	switch act := form.Value("act"); {
+	case turnedBack(form):
+		page, err := h.planPage(c, form)
+		if err != nil {
+			return err
+		}
+		return h.site.Render(c, http.StatusOK, "reception/plan_edit", page)
+	case act == "plan":
 		err = h.Halls.SavePlan(ctx, actor, id, version, planOf(form))
-	case "absence":
+	case act == "absence":
 		a := reception.Absence{First: dateIn(form, "first"), Last: dateIn(form, "last"), Reason: form.Value("reason")}
 		if w := request.FormID(form, "window"); w != uuid.Nil {
 			a.WindowID = &w
 		}
-		err = h.Halls.AddAbsence(ctx, actor, id, version, a)
-	case "drop":
+		err = h.Halls.AddAbsence(ctx, actor, id, version, a, form.Value("seen"))
+	case act == "drop":
 		err = h.Halls.DropAbsence(ctx, actor, id, version, request.FormID(form, "absence"))
 	default:
 		return h.plan(c)
+	}
+	if shown, err := h.fallen(c, form, err, "/reception/"+id.String()+"/offer/plan", "act", "window", "first", "last", "reason"); shown {
+		return err
 	}
 	return after(form, err, func(status int, wrong []fault.FieldError) error {
 		page, err := h.planPage(c, form)

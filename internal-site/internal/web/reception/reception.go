@@ -1,5 +1,5 @@
 // Package reception is the staff area of a centre's hall: the clerk's window, the hall as it is, the kiosk that gives tickets, the board,
-// and what the hall is made of. It may import shared, internal/reception, internal/counter, internal/access and the packages beside
+// and what the hall is made of. It may import shared, internal/reception, internal/counter, internal/notices, internal/access and the packages beside
 // it; it knows no SQL.
 package reception
 
@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/request"
@@ -57,13 +58,19 @@ type Halls interface {
 
 	Services(ctx context.Context, centre uuid.UUID) ([]reception.Service, error)
 	SaveGroup(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, g reception.Group) error
-	SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w reception.Window) error
+	SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w reception.Window, seen string) error
 	SavePriority(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Priority) error
 	SetInRow(ctx context.Context, actor access.Actor, centre uuid.UUID, version, n int) error
 	SavePlan(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Plan) error
-	AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a reception.Absence) error
+	AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a reception.Absence, seen string) error
 	DropAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, id uuid.UUID) error
-	Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind reception.Kind, id uuid.UUID) error
+	Retire(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, kind reception.Kind, id uuid.UUID, seen string) error
+}
+
+// Notices keeps what those are told whose appointments a change of the offer touches; notices.Desk does.
+type Notices interface {
+	OfAppointments(ctx context.Context, actor access.Actor, centre uuid.UUID) (map[uuid.UUID]notices.Notice, error)
+	ToldOfAppointment(ctx context.Context, actor access.Actor, centre, booking uuid.UUID) error
 }
 
 // Live opens streams that are told of changes; live.Hub does.
@@ -73,8 +80,9 @@ type Live interface {
 
 // Deps is what the area needs.
 type Deps struct {
-	Halls Halls
-	Live  Live // nil: pages ask from time to time
+	Halls   Halls
+	Notices Notices
+	Live    Live // nil: pages ask from time to time
 }
 
 type handlers struct {
@@ -85,7 +93,7 @@ type handlers struct {
 // Area is the hall.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "reception", Path: "/reception", Module: contract.ModuleReception, Files: files, Words: []fs.FS{reception.Words}, KeepsText: true,
+		Name: "reception", Path: "/reception", Module: contract.ModuleReception, Files: files, Words: []fs.FS{reception.Words, notices.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 16, Needs: reception.Watch},
 		Routes: func(site *web.Site) []area.Route {
 			h, hall := handlers{site, d}, area.ByID("hall", d.Halls.Object)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/notices"
 	domain "portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/reception"
@@ -29,7 +30,7 @@ func newHall(t *testing.T) *hall {
 	t.Helper()
 	s := &hall{group: uuid.New(), other: uuid.New(), window: uuid.New(), second: uuid.New(), reason: uuid.New()}
 	s.Site = webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{reception.Area(reception.Deps{Halls: domain.NewStore(d.Pool).At(webtest.Now)})}
+		return []area.Area{reception.Area(reception.Deps{Halls: domain.NewStore(d.Pool).At(webtest.Now), Notices: notices.NewDesk(d.Pool).At(webtest.Now)})}
 	})
 	s.DB.Exec(`insert into reception.halls (centre_id) values ($1)`, s.Centre)
 	s.DB.Exec(`insert into reception.groups (id, centre_id, letter, name, name_en, minutes, services) values
