@@ -14,6 +14,8 @@ const patient = (page) => page.addInitScript(() => {
 })
 
 const plain = (text) => text.replace(/\s+/g, ' ').trim()
+/** The date in Kyiv of a moment. */
+const day = (moment) => new Date(moment).toLocaleDateString('sv', { timeZone: 'Europe/Kyiv' })
 const called = async (page) => plain(await page.locator('#at ~ .govuk-heading-xl').innerText())
 const row = (board, label) => board.locator('tbody tr').filter({ hasText: label.replace(' ', '\u00a0') })
 
@@ -155,6 +157,32 @@ journey('a citizen books a time, gives it back, and another is called', async (j
   const first = await book('Ганна')
   const file = await j.page.request.get(`${outside}/track/booking.ics`)
   assert.match(await file.text(), new RegExp(`DTSTART:${first.at.replaceAll(/[-:]/g, '')}`))
+
+  // The hall is closed on that day: the head sees whom that touches before it is saved, and one press outside moves the appointment.
+  const head = await j.as('head.kamianostav')
+  await j.open('halls, to close one', `${inside}/reception`)
+  await j.step('the hall that closes', (page) => page.locator('main table a').first().click())
+  const closing = j.page.url()
+  await j.open('days off', `${closing}/offer/plan`)
+  await j.step('whom it touches', async (page) => {
+    for (const name of ['Перший день', 'Останній день']) await page.getByLabel(name).fill(day(first.at))
+    await page.getByLabel('Причина').fill('Ремонт')
+    await press('Додати дні')(page)
+  })
+  assert.ok((await main(j)).includes(`${first.number.slice(0, 4)}-${first.number.slice(4)}`), 'the appointment is not shown')
+  await j.step('saved', press('Зберегти й повідомити людей'))
+  await j.open('whom to warn', `${closing}/bookings`)
+  assert.match(await main(j), /Ганна[^]*Прийняти в цей час не можна/)
+  await j.visit()
+  await reloadUntil(j, 'Потрібен інший час')
+  await j.check('another time is needed')
+  await j.step('moved by one press', (page) => page.locator('button[name=at]').first().click())
+  await reloadUntil(j, 'Цей час ваш')
+  await j.check('moved')
+  await head.goto(`${closing}/offer/plan`)
+  await head.getByRole('row').filter({ hasText: 'Ремонт' }).getByRole('button', { name: /Прибрати/ }).click()
+  await head.getByText('Збережено').waitFor()
+
   await j.step('how to change it', (page) => page.getByRole('link', { name: 'Перенести або скасувати' }).click())
   await j.step('given back', press('Скасувати запис'))
   await reloadUntil(j, 'Запис скасовано, час звільнено')

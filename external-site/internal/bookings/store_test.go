@@ -3,6 +3,7 @@ package bookings
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"slices"
 	"testing"
 	"time"
 
@@ -149,6 +150,21 @@ func TestAppointmentsAreFollowed(t *testing.T) {
 		if s, err := follow("1234-5678", code); change == "stands = false" && (err != nil || !s.Shown.(*Booking).Lost(now) || !s.Shown.(*Booking).Changes(p.times[0].Add(-time.Minute))) {
 			t.Errorf("one that cannot be kept is not changed until its time: %v", err)
 		}
+	}
+}
+
+// Instead of a time that is lost those around it are offered, before it and after it.
+func TestTimesNearAnother(t *testing.T) {
+	at := time.Date(2026, 12, 14, 8, 0, 0, 0, time.UTC)
+	hours := func(list ...int) (times []time.Time) {
+		for _, h := range list {
+			times = append(times, at.Add(time.Duration(h)*time.Hour))
+		}
+		return times
+	}
+	o := Offer{Times: hours(-300, -3, -2, 1, 24, 48)}
+	if got := o.Near(at, 3); !slices.EqualFunc(got, hours(-3, -2, 1), time.Time.Equal) || len(o.Near(at, 9)) != 6 || len(Offer{}.Near(at, 3)) != 0 {
+		t.Errorf("%v", got)
 	}
 }
 

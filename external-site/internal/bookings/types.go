@@ -6,6 +6,7 @@
 package bookings
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -60,6 +61,15 @@ func (o Offer) On(day time.Time) (list []time.Time) {
 			list = append(list, at)
 		}
 	}
+	return list
+}
+
+// Near are the free times nearest to a moment, at most so many, in order.
+func (o Offer) Near(at time.Time, most int) []time.Time {
+	list := slices.Clone(o.Times)
+	slices.SortStableFunc(list, func(a, b time.Time) int { return cmp.Compare(a.Sub(at).Abs(), b.Sub(at).Abs()) })
+	list = list[:min(len(list), most)]
+	slices.SortFunc(list, time.Time.Compare)
 	return list
 }
 
@@ -139,7 +149,9 @@ func (b *Booking) Until() time.Time {
 }
 
 // Lost says whether the centre cannot keep the appointment, which is to come.
-func (b *Booking) Lost(now time.Time) bool { return b.State == "booked" && !b.Stands && now.Before(b.BeginsAt) }
+func (b *Booking) Lost(now time.Time) bool {
+	return b.State == "booked" && !b.Stands && now.Before(b.BeginsAt)
+}
 
 // Missed says whether the time has passed and nobody came.
 func (b *Booking) Missed(now time.Time) bool { return b.State == "booked" && b.Past(now) }

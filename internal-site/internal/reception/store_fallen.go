@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/notices/outbox"
+	"portal.example/shared/hours"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -99,4 +101,55 @@ func (s *Store) markFallen(ctx context.Context, tx pgx.Tx, h Hall, o Opening) er
 		return nil
 	}
 	return pg.Fault("mark appointments that cannot be kept", tx.SendBatch(ctx, batch).Close())
+}
+
+// FallenByHours are the appointments of a centre that other hours of it leave without their places, as Falling says it. A centre that people do not
+// see is never open.
+func (s *Store) FallenByHours(ctx context.Context, centre uuid.UUID, schedule hours.Schedule, published bool) (f Falling, err error) {
+	err = pg.InSnapshot(ctx, s.pool, func(tx pgx.Tx) error {
+		h, err := hall(ctx, tx, centre)
+		if err != nil {
+			return err
+		}
+		before, err := opening(ctx, tx, centre)
+		if err != nil {
+			return err
+		}
+		toCome, err := toComeAt(ctx, tx, centre, s.now())
+		if err != nil {
+			return err
+		}
+		after := Opening{Schedule: schedule, Off: before.Off}
+		if !published {
+			after.Schedule = hours.Schedule{}
+		}
+		f.List = slices.DeleteFunc(h.fallen(after, toCome), func(b Booking) bool { return !h.Stands(before, b) })
+		return nil
+	})
+	return f, err
+}
+
+// FallenDay says of a centre how many appointments are left without their places.
+type FallenDay struct {
+	Centre locale.Text
+	Count  int
+}
+
+// FallenByDays are the centres in which appointments to come are left without their places when nobody works on the dates (midnight UTC), by the
+// names of the centres.
+func (s *Store) FallenByDays(ctx context.Context, dates []time.Time) ([]FallenDay, error) {
+	if len(dates) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, `
+		select c.name, c.name_en, count(*) from reception.bookings b join org.centres c on c.id = b.centre_id
+		where b.state = 'booked' and b.stands and b.begins_at > $1 and (b.begins_at at time zone 'Europe/Kyiv')::date = any($2)
+		group by c.id order by c.name collate "uk-x-icu", c.id`, s.now(), dates)
+	if err != nil {
+		return nil, pg.Fault("appointments on days off", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (d FallenDay, err error) {
+		return d, row.Scan(&d.Centre.UK, &d.Centre.EN, &d.Count)
+	})
+	return list, pg.Fault("appointments on days off", err)
 }

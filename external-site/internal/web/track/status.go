@@ -42,12 +42,12 @@ type statusPage struct {
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
-	Missed              bool   // the time of the appointment has passed and nobody came
-	BookingAt           string // where the appointment can be moved or given back; "" when it cannot
+	Missed              bool        // the time of the appointment has passed and nobody came
+	BookingAt           string      // where the appointment can be moved or given back; "" when it cannot
 	Lost                bool        // the centre cannot keep the appointment
-	Instead             []time.Time // the first times to which it can be moved then
-	RateAt              string // where the case can be rated; "" when it cannot
-	ReplyAt, WithdrawAt string // where the applicant can answer and take the application back; "" when they cannot
+	Instead             []time.Time // the nearest times to which it can be moved then, in order
+	RateAt              string      // where the case can be rated; "" when it cannot
+	ReplyAt, WithdrawAt string      // where the applicant can answer and take the application back; "" when they cannot
 }
 
 // MostKept is how large a result may be to be kept among one's own documents, in bytes.
@@ -117,7 +117,7 @@ func (p *statusPage) showBooking(ctx context.Context, h *handlers, b *bookings.B
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	p.Instead = offer.Times[:min(len(offer.Times), mostInstead)]
+	p.Instead = offer.Near(b.BeginsAt, mostInstead)
 	return nil
 }
 

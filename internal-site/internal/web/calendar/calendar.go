@@ -1,7 +1,7 @@
 // Package calendar is the area in which the days off and the moved working days of the region are kept, on which every term
 // depends. Before a change is made, its page says what that does to the cases that are open.
 //
-// It may import shared, internal/access, internal/cases, internal/org and the packages beside it; it knows no SQL.
+// It may import shared, internal/access, internal/cases, internal/org, internal/reception and the packages beside it; it knows no SQL.
 package calendar
 
 import (
@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
 )
@@ -29,7 +30,15 @@ type Calendar interface {
 }
 
 // Deps is what the area needs.
-type Deps struct{ Calendar Calendar }
+type Deps struct {
+	Calendar     Calendar
+	Appointments Appointments
+}
+
+// Appointments says in which centres they are left without their places when nobody works on some dates; reception.Store does.
+type Appointments interface {
+	FallenByDays(ctx context.Context, dates []time.Time) ([]reception.FallenDay, error)
+}
 
 type handlers struct {
 	site *web.Site

@@ -12,6 +12,7 @@ import (
 
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -33,6 +34,7 @@ type confirmPage struct {
 	Change org.CalendarChange
 	Shift  cases.Shift
 	Past   bool
+	Fallen []reception.FallenDay // appointments that cannot be kept then
 	Action string
 }
 
@@ -196,7 +198,17 @@ func (h handlers) confirm(c *gin.Context, form *web.Form, change org.CalendarCha
 	if err != nil {
 		return err
 	}
-	page := &confirmPage{Form: form, Change: change, Shift: shift, Past: change.Past(workdays.DateOf(h.site.Now())), Action: c.Request.URL.Path}
+	var off []time.Time
+	for _, d := range change.Set {
+		if !d.Working {
+			off = append(off, d.Date)
+		}
+	}
+	fallen, err := h.Appointments.FallenByDays(c.Request.Context(), off)
+	if err != nil {
+		return err
+	}
+	page := &confirmPage{Fallen: fallen, Form: form, Change: change, Shift: shift, Past: change.Past(workdays.DateOf(h.site.Now())), Action: c.Request.URL.Path}
 	page.Back = &ui.Link{Href: "/calendar", Text: h.site.T(c, "calendar.title")}
 	return h.site.Render(c, http.StatusOK, "calendar/calendar_confirm", page)
 }

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"portal.example/internal-site/internal/access"
 	work "portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/web/webtest"
@@ -55,6 +57,24 @@ func TestADayComesAndGoes(t *testing.T) {
 	if n := s.Count(`select count(*) from cases.cases where due_on = '2026-11-30'`); n != 1 {
 		t.Error("the term did not move back")
 	}
+}
+
+// A day off says whose appointments cannot be kept, by centre.
+func TestADayOffTouchesAppointments(t *testing.T) {
+	s := newSite(t)
+	group, window := uuid.New(), uuid.New()
+	s.DB.Exec(`insert into reception.halls (centre_id) values ($1)`, s.Centre)
+	s.DB.Exec(`insert into reception.groups (id, centre_id, letter, name, minutes) values ($1, $2, 'А', 'Довідки', 20)`, group, s.Centre)
+	s.DB.Exec(`insert into reception.windows (id, centre_id, number, groups) values ($1, $2, 1, array[$3::uuid])`, window, s.Centre, group)
+	for number, at := range map[string]string{"1234-5671": "2026-12-01 00:10+02", "1234-5672": "2026-12-01 23:10+02", "1234-5673": "2026-12-02 00:10+02"} { // by the days of Kyiv
+		s.DB.Exec(`insert into reception.bookings (id, number, centre_id, window_id, group_id, begins_at, minutes, ends_at, name, made_at)
+			values (gen_random_uuid(), $4, $1, $2, $3, $5, 20, $5::timestamptz + interval '20 minutes', 'Ганна', now())`, s.Centre, window, group, number, at)
+	}
+	admin := s.As(s.Users[access.PortalAdministrator])
+	page := admin.Post("/calendar/add", typed("1", "12", "2026", "off", "Свято району"))
+	webtest.Shows(t, page, http.StatusOK, "ЦНАП Вишневої громади: 2 записи на прийом не можна буде виконати", "Записи не скасуються")
+	webtest.Lacks(t, page, "Ганна", "1234-567")
+	webtest.Lacks(t, admin.Post("/calendar/add", typed("5", "12", "2026", "working", "Робоча субота")), "на прийом")
 }
 
 // A moved working day is one change of two days.

@@ -3,6 +3,7 @@ package calendar_test
 import (
 	"testing"
 
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/calendar"
 	"portal.example/internal-site/internal/web/webtest"
@@ -13,7 +14,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{calendar.Area(calendar.Deps{Calendar: d.Cases})}
+		return []area.Area{calendar.Area(calendar.Deps{Calendar: d.Cases, Appointments: reception.NewStore(d.Pool).At(webtest.Now)})}
 	})
 }
 

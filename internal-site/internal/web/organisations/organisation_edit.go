@@ -184,7 +184,7 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 		form.Add(e.Field, e.Key, e.Args...)
 	}
 	do, isNew := form.Value("do"), id == uuid.Nil
-	if _, ok := formtree.Do(&f, do); ok || do == conflict.DoEdit || do == "" && web.ShowOnly(c) {
+	if _, ok := formtree.Do(&f, do); ok || form.Value("back") != "" || do == conflict.DoEdit || do == "" && web.ShowOnly(c) {
 		return h.showAgain(c, kind, id, f, refill(f, form))
 	}
 	version := 0
@@ -194,6 +194,9 @@ func (h handlers) save(c *gin.Context, kind org.Kind, id uuid.UUID) error {
 		}
 	}
 	if form.OK() {
+		if shown, err := h.fallen(c, form, f.organisation(kind, id, version)); shown || err != nil {
+			return err
+		}
 		var saved uuid.UUID
 		saved, err = h.Orgs.Save(c.Request.Context(), session.Actor(c), f.organisation(kind, id, version))
 		if err == nil {

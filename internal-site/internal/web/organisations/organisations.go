@@ -1,5 +1,5 @@
 // Package organisations is the area of centres and authorities: lists, one organisation, its form. It may
-// import shared, internal/org, internal/access, internal/audit and the packages beside it; it knows no SQL.
+// import shared, internal/org, internal/access, internal/audit, internal/reception and the packages beside it; it knows no SQL.
 package organisations
 
 import (
@@ -12,7 +12,9 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/org"
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
+	"portal.example/shared/hours"
 	"portal.example/shared/web"
 )
 
@@ -21,7 +23,8 @@ var files embed.FS
 
 // Deps is what the area needs.
 type Deps struct {
-	Orgs Organisations
+	Orgs         Organisations
+	Appointments Appointments
 }
 
 // Organisations keeps centres and authorities; org.Store does.
@@ -30,6 +33,11 @@ type Organisations interface {
 	Get(ctx context.Context, kind org.Kind, id uuid.UUID) (org.Organisation, error)
 	Save(ctx context.Context, actor access.Actor, o org.Organisation) (uuid.UUID, error)
 	LastChange(ctx context.Context, kind org.Kind, id uuid.UUID) (audit.Change, error)
+}
+
+// Appointments says which of them a change of hours leaves without their places; reception.Store does.
+type Appointments interface {
+	FallenByHours(ctx context.Context, centre uuid.UUID, schedule hours.Schedule, published bool) (reception.Falling, error)
 }
 
 type handlers struct {

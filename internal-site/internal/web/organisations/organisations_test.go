@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/webtest"
@@ -14,7 +15,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{organisations.Area(organisations.Deps{Orgs: d.Orgs})}
+		return []area.Area{organisations.Area(organisations.Deps{Orgs: d.Orgs, Appointments: reception.NewStore(d.Pool).At(webtest.Now)})}
 	})
 }
 
