@@ -11,10 +11,11 @@ import (
 const (
 	BookingLost   Kind = "booking_lost"   // the centre cannot keep it
 	BookingStands Kind = "booking_stands" // after that was told: it can be kept again
+	BookingNear   Kind = "booking_near"   // it comes near
 )
 
 // AppointmentKinds lists every kind that tells of an appointment and not of a case.
-var AppointmentKinds = []Kind{BookingLost, BookingStands}
+var AppointmentKinds = []Kind{BookingLost, BookingStands, BookingNear}
 
 // Appointment is what a notice of one depends on, as it stands at the moment of sending.
 type Appointment struct {
@@ -28,9 +29,11 @@ type Appointment struct {
 	Centre  locale.Text
 	Address locale.Text // of the centre
 	Phones  []string    // of the centre
-	Said    Kind        // what its holder was told last of this time, by a letter or by staff; "" for nothing
-	Told    bool        // staff have told them what this notice says
-	On      bool        // the modules are switched on for the centre
+	Way     locale.Text // how to get in there
+	Bring   []locale.Text
+	Said    Kind // what its holder was told last of this time, by a letter or by staff; "" for nothing
+	Told    bool // staff have told them what this notice says
+	On      bool // the modules are switched on for the centre
 	Contact Contact
 }
 
@@ -39,6 +42,9 @@ var night = Quiet{From: 21, To: 8}
 
 // cannotWait is how long before its time somebody learns at any hour that an appointment is lost.
 const cannotWait = 3 * time.Hour
+
+// tooLate is how long before its time nobody is reminded of an appointment any more.
+const tooLate = time.Hour
 
 // JudgeAppointment decides about a notice of an appointment from what is true now. Of a time that is over, or that the appointment no longer has,
 // there is nothing to tell, and of what was told already neither.
@@ -50,15 +56,28 @@ func JudgeAppointment(n Notice, a Appointment, has map[ChannelName]bool, now tim
 		return Judgement{State: Dropped, Reason: ReasonPast}
 	case n.Kind == BookingLost && (a.Stands || a.Said == BookingLost), n.Kind == BookingStands && (!a.Stands || a.Said != BookingLost):
 		return Judgement{State: Dropped, Reason: ReasonPast}
+	case n.Kind == BookingNear && !a.Stands:
+		return Judgement{State: Dropped, Reason: ReasonPast}
 	case a.Told:
 		return Judgement{State: Dropped, Reason: ReasonUnwanted}
+	}
+	return a.judge(n, has, now)
+}
+
+// judge takes the channel for a notice that there is to tell, and the hour.
+func (a Appointment) judge(n Notice, has map[ChannelName]bool, now time.Time) Judgement {
+	until, wait := night.Until(now), cannotWait
+	if n.Kind == BookingNear {
+		if wait = tooLate; until.After(a.Begins.Add(-wait)) {
+			return Judgement{State: Dropped, Reason: ReasonLate}
+		}
 	}
 	channel, to, reason := a.Contact.choose(has)
 	if reason != "" {
 		return Judgement{State: Failed, Reason: reason}
 	}
 	j := Judgement{State: Waiting, Channel: channel, To: to}
-	if until := night.Until(now); until.After(now) && until.Before(a.Begins.Add(-cannotWait)) {
+	if until.After(now) && !until.After(a.Begins.Add(-wait)) {
 		j.Until = until
 	}
 	return j
@@ -88,9 +107,29 @@ func (w Writer) WriteAppointment(n Notice, a Appointment, channel ChannelName, t
 	l.Text = strings.Join([]string{
 		p.T("notices.hello"),
 		p.T("notices.says."+kind, when, a.Number, in(p, a.Group)),
-		p.T(do, link),
+		a.visit(p, n.Kind) + p.T(do, link),
 		p.T("notices.appointment_questions", in(p, a.Centre), in(p, a.Address), strings.Join(a.Phones, ", ")),
 		p.T("notices.automatic"),
 	}, "\n\n") + "\n"
 	return l
+}
+
+// visit says in a reminder where to come, how to be received there and what to bring, a part each; "" in other notices.
+func (a Appointment) visit(p *locale.Printer, kind Kind) string {
+	if kind != BookingNear {
+		return ""
+	}
+	parts := []string{p.T("notices.appointment_where", in(p, a.Centre), in(p, a.Address))}
+	if way := in(p, a.Way); way != "" {
+		parts = append(parts, way)
+	}
+	parts = append(parts, p.T("notices.appointment_arrive", a.Number))
+	if len(a.Bring) == 0 {
+		return strings.Join(append(parts, p.T("notices.appointment_bring_nothing"), ""), "\n\n")
+	}
+	list := []string{p.T("notices.appointment_bring")}
+	for _, b := range a.Bring {
+		list = append(list, "– "+in(p, b))
+	}
+	return strings.Join(append(parts, strings.Join(list, "\n"), ""), "\n\n")
 }

@@ -2,6 +2,7 @@ package notices
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,14 +12,16 @@ import (
 	"portal.example/internal-site/internal/audit"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // appointment reads what a notice of an appointment depends on, as it stands now.
 func (s *Store) appointment(ctx context.Context, n Notice) (a Appointment, err error) {
 	err = s.pool.QueryRow(ctx, `
 		select b.number, b.receipt_number, b.tracked, b.state = 'booked', b.stands, b.begins_at, g.name, g.name_en, c.name, c.name_en, c.address, c.address_en,
-		       c.phones, b.phone, b.email, b.language,
+		       c.phones, c.directions, c.directions_en, b.phone, b.email, b.language,
 		       coalesce((select p.kind from notices.outbox p where p.booking_id = b.id and p.about = $3 and p.event_id <> $2 and p.kind in ('booking_lost', 'booking_stands')
 		         and (p.state in ('sending', 'sent', 'delivered', 'unknown') or p.told_at is not null) order by coalesce(p.told_at, p.sent_at, p.at) desc limit 1), ''),
 		       exists (select from notices.outbox o where o.event_id = $2 and o.told_at is not null),
@@ -26,8 +29,29 @@ func (s *Store) appointment(ctx context.Context, n Notice) (a Appointment, err e
 		from reception.bookings b join reception.groups g on g.id = b.group_id join org.centres c on c.id = b.centre_id where b.id = $1`,
 		n.BookingID, n.EventID, n.About, contract.ModuleNotices, contract.ModuleReception).Scan(
 		&a.Number, &a.Receipt, &a.Tracked, &a.Booked, &a.Stands, &a.Begins, &a.Group.UK, &a.Group.EN, &a.Centre.UK, &a.Centre.EN, &a.Address.UK, &a.Address.EN,
-		&a.Phones, &a.Contact.Phone, &a.Contact.Email, &a.Contact.Language, &a.Said, &a.Told, &a.On)
+		&a.Phones, &a.Way.UK, &a.Way.EN, &a.Contact.Phone, &a.Contact.Email, &a.Contact.Language, &a.Said, &a.Told, &a.On)
+	if err == nil && n.Kind == BookingNear {
+		a.Bring, err = s.bring(ctx, n)
+	}
 	return a, pg.Fault("facts of an appointment", err)
+}
+
+// mostBrought bounds the documents that a reminder lists.
+const mostBrought = 30
+
+// bring are the documents that the card of the service asks for on the day of an appointment; none when it is for no service.
+func (s *Store) bring(ctx context.Context, n Notice) (list []locale.Text, err error) {
+	var card contract.Card
+	err = s.pool.QueryRow(ctx, `
+		select k.content from reception.bookings b join catalogue.cards k on k.service_id = b.service_id and k.published
+		where b.id = $1 and k.effective_from <= $2 order by k.effective_from desc, k.number desc limit 1`, n.BookingID, workdays.DateOf(*n.About)).Scan(&card)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	for _, d := range card.Documents[:min(len(card.Documents), mostBrought)] {
+		list = append(list, d.Name)
+	}
+	return list, err
 }
 
 // personKept is how long it is known to whom a notice of an appointment went: limits count by the day.

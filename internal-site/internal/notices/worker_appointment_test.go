@@ -104,6 +104,57 @@ func TestWhoeverHasAnAppointmentIsTold(t *testing.T) {
 	}
 }
 
+// A reminder says when, where and what to bring, once; of an appointment that was given back, moved or lost meanwhile nothing is said, and nobody is
+// reminded at night or when they should be on their way.
+func TestReminderOfAnAppointment(t *testing.T) {
+	v := newVisit(t, "anna@example.org")
+	v.DB.Exec(`update org.centres set directions = 'Вхід із двору' where id = $1`, v.Centre)
+	remind := func() {
+		v.put(outbox.BookingNear)
+		v.DB.Exec(`update reception.bookings set stands = true`)
+	}
+	remind()
+	v.drain(v.worker(nil))
+	remind() // once more of the same time
+	v.drain(v.worker(nil))
+	l := v.mail.Letters()
+	if len(l) != 1 {
+		t.Fatalf("%d letters", len(l))
+	}
+	for _, part := range []string{"вул. Соборна, 1", "Вхід із двору", "1234-5678", "/track?number=R-0000-0000-0195", "документ, що посвідчує особу"} {
+		if !strings.Contains(l[0].Text, part) {
+			t.Errorf("the reminder lacks %q:\n%s", part, l[0].Text)
+		}
+	}
+	for _, change := range []string{`state = 'cancelled', ended_at = now()`, `stands = false`, `begins_at = begins_at + interval '1 hour', ends_at = ends_at + interval '1 hour'`} {
+		v.DB.Exec(`delete from notices.outbox`)
+		remind()
+		v.DB.Exec(`update reception.bookings set ` + change)
+		if v.drain(v.worker(nil)); len(v.mail.Letters()) != 1 {
+			t.Errorf("%s: a reminder was sent", change)
+		}
+		v.DB.Exec(`update reception.bookings set state = 'booked', ended_at = null, begins_at = $1, ends_at = $1::timestamptz + interval '20 minutes'`, v.at)
+	}
+	v.DB.Exec(`delete from notices.outbox`)
+	v.DB.Exec(`update reception.bookings set service_id = $1`, v.Service)
+	remind()
+	v.drain(v.worker(nil))
+	l = v.mail.Letters()
+	if len(l) != 2 || !strings.Contains(l[1].Text, "Візьміть із собою:") || !strings.Contains(l[1].Text, "\n– Паспорт") {
+		t.Errorf("what the card asks for is not said: %+v", l)
+	}
+
+	has := map[notices.ChannelName]bool{notices.Email: true}
+	a := notices.Appointment{Booked: true, Stands: true, Begins: v.at, On: true, Contact: notices.Contact{Email: "anna@example.org"}}
+	n := notices.Notice{Kind: notices.BookingNear, BookingID: v.id, About: &v.at}
+	if j := notices.JudgeAppointment(n, a, has, v.at.Add(-15*time.Hour)); j.State != notices.Waiting || !j.Until.Equal(v.at.Add(-4*time.Hour)) {
+		t.Errorf("at night: %+v", j)
+	}
+	if j := notices.JudgeAppointment(n, a, has, v.at.Add(-59*time.Minute)); j.State != notices.Dropped || j.Reason != notices.ReasonLate {
+		t.Errorf("too late: %+v", j)
+	}
+}
+
 // Staff see whom no letter reached, say once that they told them, and only those of their centre.
 func TestStaffTellWhomNoLetterReached(t *testing.T) {
 	v := newVisit(t, "")

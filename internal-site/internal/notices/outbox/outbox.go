@@ -22,7 +22,7 @@ type Event struct {
 // Appointment is something that happened to an appointment, of which whoever has it is told.
 type Appointment struct {
 	BookingID uuid.UUID
-	Kind      string    // BookingLost or BookingStands
+	Kind      string    // BookingLost, BookingStands or BookingNear
 	BeginsAt  time.Time // of the appointment: once it has another time, there is nothing to tell of this one
 	At        time.Time
 	Held      time.Time // nothing is told before
@@ -32,6 +32,7 @@ type Appointment struct {
 const (
 	BookingLost   = "booking_lost"   // the centre cannot keep it
 	BookingStands = "booking_stands" // it can be kept again
+	BookingNear   = "booking_near"   // it comes near
 )
 
 // told are the kinds of event that applicants are told of, with the notice that tells it. All others are for staff, or follow

@@ -20,9 +20,9 @@ func Queue(b *pgx.Batch, e Event) {
 	}
 }
 
-// QueueBooking adds to the batch what whoever has an appointment is to be told of it.
+// QueueBooking adds to the batch what whoever has an appointment is to be told of it; of one time that it comes near once.
 func QueueBooking(b *pgx.Batch, a Appointment) {
-	b.Queue(`insert into notices.outbox (event_id, booking_id, about, kind, at, next_at) values ($1, $2, $3, $4, $5, $6)`,
+	b.Queue(`insert into notices.outbox (event_id, booking_id, about, kind, at, next_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
 		uuid.Must(uuid.NewV7()), a.BookingID, a.BeginsAt, a.Kind, a.At, a.Held)
 }
 
