@@ -153,6 +153,7 @@ func (w *Work) recordDecision(r ruling) error {
 	if err := w.addTyped(EventDecided, w.saysDecided(r.corrects != ""), strings.Join(told, "\n\n"), true); err != nil {
 		return err
 	}
+	w.Events[len(w.Events)-1].Grounds = w.Case.Grounds
 	if r.corrects != "" {
 		w.Events[len(w.Events)-1].tells = EventDecisionCorrected
 	}

@@ -3,18 +3,33 @@ package cases
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/org"
+	"portal.example/shared/contract"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
 
 // The statements that write the measure of a case return whether anything was not as it is now.
 const (
+	writeRefusals = `lapsed as (
+			delete from cases.refusal_measures where case_id = @id and event_id <> all(@refusals::uuid[]) returning 1
+		), refused as (
+			insert into cases.refusal_measures as r (case_id, event_id, completed_on, centre_id, authority_id, service_id, outside, overturned, overturned_on, grounds, grounds_en)
+			select @id, x.event, x."on", @centre, @authority, @service, x.outside, x.overturned, x.overturned_on, x.grounds, x.grounds_en
+			from jsonb_to_recordset(@refused::jsonb) x (event uuid, "on" date, outside boolean, overturned text, overturned_on date, grounds text[], grounds_en text[])
+			on conflict (case_id, event_id) do update set completed_on = excluded.completed_on, centre_id = excluded.centre_id, authority_id = excluded.authority_id,
+				service_id = excluded.service_id, outside = excluded.outside, overturned = excluded.overturned, overturned_on = excluded.overturned_on,
+				grounds = excluded.grounds, grounds_en = excluded.grounds_en
+			where r is distinct from excluded returning 1
+		)`
+
 	writeMeasure = `
 		with gone as (
 			delete from cases.stage_measures where case_id = @id and position <> all(@positions::smallint[]) returning 1
@@ -38,32 +53,63 @@ const (
 				paused_days = excluded.paused_days, paused_work = excluded.paused_work, late = excluded.late, other_ground = excluded.other_ground,
 				outcome = excluded.outcome, channel = excluded.channel, applicant = excluded.applicant
 			where m is distinct from excluded returning 1
-		)
-		select exists (select from gone) or exists (select from stage) or exists (select from measured)`
+		), ` + writeRefusals + `
+		select exists (select from gone) or exists (select from stage) or exists (select from measured) or exists (select from lapsed) or exists (select from refused)`
 
 	dropMeasure = `
-		with stage as (delete from cases.stage_measures where case_id = @id returning 1), measured as (delete from cases.measures where case_id = @id returning 1)
-		select exists (select from stage) or exists (select from measured)`
+		with stage as (delete from cases.stage_measures where case_id = @id returning 1), measured as (delete from cases.measures where case_id = @id returning 1),
+		` + writeRefusals + `
+		select exists (select from stage) or exists (select from measured) or exists (select from lapsed) or exists (select from refused)`
 )
 
-// queueMeasure writes anew what statistics count of the case: nothing before its end. The query of the batch returns whether that changed.
+// queueMeasure writes anew what statistics count of the case: before its end only the decisions that have refused. The query of the batch returns whether that changed.
 func queueMeasure(b *pgx.Batch, w *Work) *pgx.QueuedQuery {
+	c := w.Case
+	args := pgx.NamedArgs{"id": c.ID, "centre": c.CentreID, "authority": c.AuthorityID, "service": c.ServiceID}
+	addRefusals(args, w.refusals())
 	m, ok := w.measure()
 	if !ok {
-		return b.Queue(dropMeasure, pgx.NamedArgs{"id": w.Case.ID})
+		return b.Queue(dropMeasure, args)
 	}
-	c := w.Case
-	args := pgx.NamedArgs{
-		"id": c.ID, "completed_on": m.completedOn, "registered_on": m.registeredOn, "issued_on": m.issuedOn, "centre": c.CentreID, "authority": c.AuthorityID, "service": c.ServiceID,
+	maps.Copy(args, pgx.NamedArgs{
+		"completed_on": m.completedOn, "registered_on": m.registeredOn, "issued_on": m.issuedOn,
 		"hour": m.hour, "completed_days": m.completed.Days, "completed_work": m.completed.Working, "issued_days": nil, "issued_work": nil,
 		"paused_days": m.paused.Days, "paused_work": m.paused.Working, "late": m.late, "other_ground": c.OtherGround != "", "outcome": c.Outcome, "channel": c.Channel,
 		"applicant": c.ApplicantID,
-	}
+	})
 	if m.issued != nil {
 		args["issued_days"], args["issued_work"] = m.issued.Days, m.issued.Working
 	}
 	addStages(args, m.stages)
 	return b.Queue(writeMeasure, args)
+}
+
+// refusalRow is a refusal as the statement that writes it reads it.
+type refusalRow struct {
+	Event        uuid.UUID `json:"event"`
+	On           string    `json:"on"`
+	Outside      bool      `json:"outside"`
+	Overturned   string    `json:"overturned"`
+	OverturnedOn *string   `json:"overturned_on"`
+	Grounds      []string  `json:"grounds"`
+	GroundsEN    []string  `json:"grounds_en"`
+}
+
+// addRefusals adds the decisions that refused.
+func addRefusals(args pgx.NamedArgs, list []refusal) {
+	events, rows := []uuid.UUID{}, []refusalRow{}
+	for _, r := range list {
+		row := refusalRow{Event: r.event, On: r.on.Format(time.DateOnly), Outside: r.outside, Overturned: r.overturned, Grounds: []string{}, GroundsEN: []string{}}
+		if r.overturnedOn != nil {
+			on := r.overturnedOn.Format(time.DateOnly)
+			row.OverturnedOn = &on
+		}
+		for _, g := range r.grounds {
+			row.Grounds, row.GroundsEN = append(row.Grounds, g.UK), append(row.GroundsEN, g.EN)
+		}
+		events, rows = append(events, r.event), append(rows, row)
+	}
+	args["refusals"], args["refused"] = events, rows
 }
 
 // addStages adds the stages as one list for each column.
@@ -202,40 +248,70 @@ func (s *Store) worksAfter(ctx context.Context, tx pgx.Tx, after *uuid.UUID) ([]
 	if err != nil {
 		return nil, err
 	}
-	rows, _ := tx.Query(ctx, `select id, centre_id, authority_id, service_id, applicant_id, channel, outcome, other_ground, registered_at, due_on, decided_at, closed_at
+	rows, _ := tx.Query(ctx, `select id, centre_id, authority_id, service_id, card_id, applicant_id, channel, outcome, other_ground, registered_at, due_on, decided_at, closed_at
 		from cases.cases where $1::uuid is null or id > $1 order by id limit $2 for share`, after, measureBatch)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*Work, error) {
 		w := &Work{now: s.now(), calendar: calendar}
 		c := &w.Case
-		return w, row.Scan(&c.ID, &c.CentreID, &c.AuthorityID, &c.ServiceID, &c.ApplicantID, &c.Channel, &c.Outcome, &c.OtherGround, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt)
+		return w, row.Scan(&c.ID, &c.CentreID, &c.AuthorityID, &c.ServiceID, &c.CardID, &c.ApplicantID, &c.Channel, &c.Outcome, &c.OtherGround, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt)
 	})
 	if err != nil {
 		return nil, err
 	}
-	works, ended := map[uuid.UUID]*Work{}, []uuid.UUID{}
+	works, ids, ended := map[uuid.UUID]*Work{}, []uuid.UUID{}, []uuid.UUID{}
 	for _, w := range list {
+		works[w.Case.ID], ids = w, append(ids, w.Case.ID)
 		if w.Case.end() != nil {
-			works[w.Case.ID], ended = w, append(ended, w.Case.ID)
+			ended = append(ended, w.Case.ID)
 		}
 	}
-	for _, load := range []func(context.Context, pgx.Tx, map[uuid.UUID]*Work, []uuid.UUID) error{loadPauses, loadHandovers, loadDone} {
-		if err := load(ctx, tx, works, ended); err != nil {
-			return nil, err
-		}
+	if err := loadHistory(ctx, tx, works, ids); err != nil {
+		return nil, err
 	}
-	return list, nil
+	if err := loadDone(ctx, tx, works, ended); err != nil {
+		return nil, err
+	}
+	return list, loadGrounds(ctx, tx, list)
 }
 
-// loadHandovers reads when the results of many cases were ready, and when they were handed over.
-func loadHandovers(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select case_id, at, kind from cases.events where case_id = any($1) and kind in ('issued', 'result_ready') order by at, id`, ids)
+// loadHistory reads of many cases when they stood still, what was decided, when their results were ready, and when they were handed over.
+func loadHistory(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
+	rows, err := tx.Query(ctx, `select case_id, id, at, kind, grounds from cases.events where case_id = any($1)
+		and kind in ('suspended', 'resumed', 'withdrawn', 'reopened', 'decided', 'decision_withdrawn', 'issued', 'result_ready') order by at, id`, ids)
 	if err != nil {
 		return err
 	}
-	var e Event
-	_, err = pgx.ForEachRow(rows, []any{&e.CaseID, &e.At, &e.Kind}, func() error {
-		w := works[e.CaseID]
-		w.Events = append(w.Events, e)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Event, err error) {
+		return e, row.Scan(&e.CaseID, &e.ID, &e.At, &e.Kind, &e.Grounds)
+	})
+	for _, e := range list {
+		works[e.CaseID].Events = append(works[e.CaseID].Events, e)
+	}
+	return err
+}
+
+// loadGrounds reads the grounds for refusal of the cards of the cases that were refused once.
+func loadGrounds(ctx context.Context, tx pgx.Tx, list []*Work) error {
+	of := map[uuid.UUID][]*Work{}
+	for _, w := range list {
+		if slices.ContainsFunc(w.Events, func(e Event) bool { return e.Grounds != nil }) {
+			of[w.Case.CardID] = append(of[w.Case.CardID], w)
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, `select id, coalesce(content -> 'refusal', '[]') from catalogue.cards where id = any($1)`, slices.Collect(maps.Keys(of)))
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	var grounds []contract.Ground
+	_, err = pgx.ForEachRow(rows, []any{&id, &grounds}, func() error {
+		for _, w := range of[id] {
+			w.Card.Refusal = grounds
+		}
+		grounds = nil
 		return nil
 	})
 	return err

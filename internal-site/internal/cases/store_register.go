@@ -88,7 +88,7 @@ const numberDrawn = `current_setting('portal.case_number')`
 
 // queueNumbered is queueEvent of an event whose text says the number that the transaction has drawn, where it says instead.
 func queueNumbered(b *pgx.Batch, e Event, instead string) {
-	b.Queue(insertEvent+` values ($1, $2, $3, $4, replace($5, $15, `+numberDrawn+`), replace($6, $15, `+numberDrawn+`), $7, $8, $9, $10, $11, $12, $13, $14)`,
+	b.Queue(insertEvent+` values ($1, $2, $3, $4, replace($5, $16, `+numberDrawn+`), replace($6, $16, `+numberDrawn+`), $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		append(eventArgs(e), instead)...)
 	queueToTell(b, e)
 }
@@ -247,11 +247,11 @@ func (s *Store) event(c Case, by audit.Actor, kind EventKind, text locale.Text, 
 }
 
 const insertEvent = `insert into cases.events (id, case_id, at, kind, text, text_en, typed, sealed, actor_id, actor, published,
-	about, instead_of, asked)`
+	about, instead_of, asked, grounds)`
 
 func eventArgs(e Event) []any {
 	return []any{
-		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked,
+		e.ID, e.CaseID, e.At, e.Kind, e.Text.UK, e.Text.EN, e.Typed, e.Sealed, e.ActorID, e.Actor, e.Published, e.About, e.InsteadOf, e.Asked, e.Grounds,
 	}
 }
 

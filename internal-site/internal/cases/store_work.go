@@ -272,10 +272,10 @@ func stages(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Stage, error) {
 
 func events(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Event, error) {
 	rows, _ := tx.Query(ctx, `select id, case_id, at, kind, text, text_en, typed, actor_id, actor, published,
-		about, instead_of, was, undone_at from cases.events where case_id = $1 order by at, id`, id)
+		about, instead_of, was, undone_at, grounds from cases.events where case_id = $1 order by at, id`, id)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
 		var e Event
-		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published, &e.About, &e.InsteadOf, &e.Was, &e.UndoneAt)
+		err := row.Scan(&e.ID, &e.CaseID, &e.At, &e.Kind, &e.Text.UK, &e.Text.EN, &e.Typed, &e.ActorID, &e.Actor, &e.Published, &e.About, &e.InsteadOf, &e.Was, &e.UndoneAt, &e.Grounds)
 		return e, err
 	})
 	return list, pg.Fault("get events", err)

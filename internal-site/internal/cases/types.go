@@ -276,6 +276,7 @@ type Event struct {
 	InsteadOf string     // name of the official for whom the actor stood in
 	Was       EventKind  // of an undone event: its kind before
 	UndoneAt  *time.Time // of an undone event
+	Grounds   []string   // of a decision that refuses, as Case.Grounds; nil elsewhere
 
 	held  time.Time // nothing is told of it before, since its act can still be taken back
 	tells EventKind // what applicants are told that it is, where they are told more exactly; "" is its kind

@@ -123,7 +123,8 @@ func (p *player) stage(s cases.Stage, decides, last bool) bool {
 	at := later(p.at, p.duration(s, last), p.r)
 	switch who := p.who(s); {
 	case decides:
-		return p.do(p.decision(), who, at) && p.upload(who)
+		cmd := p.decision()
+		return p.do(cmd, who, at) && p.corrected(cmd, who) && p.upload(who)
 	case last && p.f.fate == left:
 		p.wait(30) // for the day on which the applicant is reminded
 		p.wait(30)
@@ -271,14 +272,30 @@ func (p *player) remark() string {
 	return []string{"", "", "", "Зауважень немає.", "Відомості звірено з реєстром.", "Передано без черги, пільгова категорія."}[p.r.IntN(6)]
 }
 
+// corrected corrects some refusals on the next day. It returns false when that is still to come.
+func (p *player) corrected(made cases.Command, who access.Actor) bool {
+	if made.Outcome != cases.Refused || p.f.index%6 != 2 {
+		return true
+	}
+	return p.do(cases.Command{
+		Act: cases.CorrectDecision, Text: "У рішенні не зазначено, якого саме документа бракує.", Grounds: made.Grounds,
+		Reasoning: made.Text + " Бракує документа: " + lowerFirst(p.work.Card.Documents[0].Name.UK) + ".",
+	}, who, later(p.at, 1, p.r))
+}
+
 // decision grants mostly and refuses sometimes, on a ground of the card.
 func (p *player) decision() cases.Command {
 	if p.r.IntN(100) >= 13 {
 		return cases.Command{Act: cases.Decide, Outcome: cases.Granted}
 	}
 	g := p.work.Card.Refusal[p.r.IntN(len(p.work.Card.Refusal))]
-	return cases.Command{
+	cmd := cases.Command{
 		Act: cases.Decide, Outcome: cases.Refused, Grounds: []string{g.ID},
 		Text: g.Text.UK + " Рішення можна оскаржити у встановленому законом порядку.",
 	}
+	if p.f.index%6 == 1 { // for the analysis of refusals that may be unlawful
+		cmd.Grounds, cmd.OtherGround = []string{cases.OtherGround}, "Виконавець послуги перебуває у відпустці"
+		cmd.Text = "Розглянути заяву в установлений строк немає змоги. Рішення можна оскаржити у встановленому законом порядку."
+	}
+	return cmd
 }

@@ -71,7 +71,10 @@ func act(t *testing.T, r *fixture.Region, s *cases.Store, id uuid.UUID, rnd *ran
 		for _, i := range rnd.Perm(len(usual)) {
 			cmd := cases.Command{
 				Act: usual[i], Text: "бо так", Outcome: []cases.Outcome{cases.Granted, cases.Refused}[rnd.IntN(2)], Grounds: []string{"incomplete"}, Paper: "№ 5",
-				Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"},
+				Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, Reasoning: "бо не так",
+			}
+			if w.Case.Number[len(w.Case.Number)-1]%3 == 0 {
+				cmd.Grounds, cmd.OtherGround = append(cmd.Grounds[:len(w.Events)%2], cases.OtherGround), "не подобається"
 			}
 			if len(w.Stages) > 0 {
 				cmd.Stage = w.Stages[rnd.IntN(len(w.Stages))].ID
@@ -178,6 +181,7 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 	checkStages(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
 	checkStandings(t, r, store)
 	checkSlow(t, r, statistics.Question{From: from, To: to, By: statistics.ByCentre, In: statistics.Working})
+	checkRefusals(t, r, store, statistics.Question{From: from, To: to})
 }
 
 // checkLists: each number is the length of its list, on the page and taken away.

@@ -332,8 +332,7 @@ func (p *figuresPage) sameAs(key string) string {
 func (p *figuresPage) nameOf(f statistics.Figures) string {
 	switch p.Asked.By {
 	case statistics.ByMonth:
-		month, _ := time.Parse("2006-01", f.Key)
-		return month.Format("01.2006")
+		return monthIn(f.Key)
 	case statistics.ByHour:
 		return f.Key + ":00–" + f.Key + ":59"
 	case statistics.ByWeekday:
@@ -344,6 +343,12 @@ func (p *figuresPage) nameOf(f statistics.Figures) string {
 		return p.words.T("statistics.applicant." + f.Key)
 	}
 	return in(p.words, f.Name)
+}
+
+// monthIn names a month of an address.
+func monthIn(key string) string {
+	month, _ := time.Parse("2006-01", key)
+	return month.Format("01.2006")
 }
 
 // chosen narrows the lists of the line with that key to its cases. The sum has no key.

@@ -29,6 +29,7 @@ type listPage struct {
 	Title    string
 	Counting int    // as on the page of figures
 	Period   string // which days it is of
+	Means    string // what its title means; "" where nobody asks
 	Narrowed []string
 	Counted  string // how many lines there are, in words
 	List     ui.Listing
@@ -45,6 +46,7 @@ type listColumn struct {
 	Key      string
 	Number   bool // days
 	Unbroken bool
+	Long     bool // a text in lines
 }
 
 // listed is a line of a list: what it has in each column, and the case that it opens; "" where the reader may not open that.

@@ -95,3 +95,11 @@ func (s counted) Standings(ctx context.Context, actor access.Actor, q statistics
 func (s counted) Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error) {
 	return inPlace(s.places, actor, func() (statistics.WaitingPage, error) { return s.Statistics.Waiting(ctx, actor, f, today, at, size) })
 }
+
+func (s counted) RefusalFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.RefusalFigures, error) {
+	return inPlace(s.places, actor, func() ([]statistics.RefusalFigures, error) { return s.Statistics.RefusalFigures(ctx, actor, q) })
+}
+
+func (s counted) Refusals(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, at statistics.RefusalPlace, size int) (statistics.RefusalPage, error) {
+	return inPlace(s.places, actor, func() (statistics.RefusalPage, error) { return s.Statistics.Refusals(ctx, actor, f, at, size) })
+}

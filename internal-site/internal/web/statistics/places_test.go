@@ -73,6 +73,21 @@ func (p played) EachStage(_ context.Context, actor access.Actor, _ domain.StageF
 	return nil
 }
 
+func (p played) RefusalFigures(_ context.Context, actor access.Actor, _ domain.Question) ([]domain.RefusalFigures, error) {
+	p.count(actor)
+	return nil, nil
+}
+
+func (p played) Refusals(_ context.Context, actor access.Actor, _ domain.RefusalFilter, _ domain.RefusalPlace, _ int) (domain.RefusalPage, error) {
+	p.count(actor)
+	return domain.RefusalPage{}, nil
+}
+
+func (p played) EachRefusal(_ context.Context, actor access.Actor, _ domain.RefusalFilter, _ func(domain.Refusal) error) error {
+	p.count(actor)
+	return nil
+}
+
 func (played) Choices(context.Context, access.Actor) (centres, authorities, services []domain.Choice, err error) {
 	return nil, nil, nil, nil
 }
@@ -97,7 +112,7 @@ func TestPlacesOfCounting(t *testing.T) {
 			t.Fatalf("%s is not counted: %d", path, w.Code)
 		}
 	}
-	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print"}
+	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print", "/statistics/refusals", "/statistics/refusals/cases"}
 	begin(head, pages[0])
 	begin(head, pages[1])
 	for _, path := range pages {
@@ -116,7 +131,7 @@ func TestPlacesOfCounting(t *testing.T) {
 	webtest.Shows(t, webtest.Alone(t, other, area).Get("/statistics/cases/table"), http.StatusOK)
 	begin(head, "/statistics/cases/table")
 	begin(head, "/statistics/parties/stages/table")
-	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table"} {
+	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table", "/statistics/refusals/table", "/statistics/refusals/cases/table"} {
 		webtest.Shows(t, webtest.Alone(t, head, area).Get(path), http.StatusServiceUnavailable, "Зараз готуються інші таблиці")
 	}
 	close(p.release)

@@ -203,7 +203,7 @@ func asks(form *web.Form, filter request.Filter) string {
 // views lead between the figures of cases and those of parties, with the days and the narrowing of the question.
 func views(c *gin.Context, p *locale.Printer, active string) ui.SubNavigation {
 	v := ui.SubNavigation{Label: p.T("statistics.title")}
-	for _, one := range [][2]string{{"/statistics", "statistics.view.cases"}, {"/statistics/parties", "statistics.view.parties"}} {
+	for _, one := range [][2]string{{"/statistics", "statistics.view.cases"}, {"/statistics/refusals", "statistics.view.refusals"}, {"/statistics/parties", "statistics.view.parties"}} {
 		v.Items = append(v.Items, ui.SubNavigationItem{Href: address(c, one[0], "by", "", "compare", ""), Content: ui.Content{Text: p.T(one[1])}, Active: one[0] == active})
 	}
 	return v

@@ -39,6 +39,9 @@ type Statistics interface {
 	Standings(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.Standing, error)
 	Waiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error)
 	EachWaiting(ctx context.Context, actor access.Actor, f statistics.StandingFilter, today time.Time, write func(statistics.Waiting) error) error
+	RefusalFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.RefusalFigures, error)
+	Refusals(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, at statistics.RefusalPlace, size int) (statistics.RefusalPage, error)
+	EachRefusal(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, write func(statistics.Refusal) error) error
 	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []statistics.Choice, err error)
 	Counting(ctx context.Context) (seen int, ok bool, err error)
 }
@@ -70,6 +73,10 @@ func Area(d Deps) area.Area {
 				area.GET("/print", see, h.figuresPrint),
 				area.GET("/cases", see, h.cases),
 				area.GET("/cases/table", see, h.casesTable),
+				area.GET("/refusals", see, h.refusals),
+				area.GET("/refusals/table", see, h.refusalsTable),
+				area.GET("/refusals/cases", see, h.refusalList),
+				area.GET("/refusals/cases/table", see, h.refusalListTable),
 				area.GET("/parties", see, h.stages),
 				area.GET("/parties/table", see, h.stagesTable),
 				area.GET("/parties/stages", see, h.stageList),
