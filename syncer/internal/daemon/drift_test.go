@@ -107,7 +107,8 @@ var partitionsMaintained = map[string][]string{
 	"one never filled detached": {`ALTER TABLE m DETACH PARTITION m_none`},
 	"TRUNCATE of all":           {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `ANALYZE m`},
 	"TRUNCATE of all, twice":    {`TRUNCATE m`, `INSERT INTO m VALUES (1, '2025-09-09', 'x')`, `TRUNCATE m`, `INSERT INTO m VALUES (1, '2026-09-09', 'x')`},
-	"TRUNCATE in a function":    {`DO $$ BEGIN BEGIN TRUNCATE m; EXCEPTION WHEN division_by_zero THEN NULL; END; INSERT INTO m VALUES (1, '2025-09-09', 'x'); END $$`, `UPDATE m SET v = 'y'`},
+	"TRUNCATE and maintained":   {`TRUNCATE m; INSERT INTO m VALUES (1, '2025-09-09', 'x'), (2, '2025-09-09', 'x')`, `VACUUM FULL m_25`, `ALTER TABLE m ADD CHECK (id > 0)`},
+	"TRUNCATE in a function":    {`DO $$ BEGIN BEGIN TRUNCATE m; EXCEPTION WHEN division_by_zero THEN NULL; END; INSERT INTO m VALUES (1, '2025-09-09', 'x'), (2, '2025-09-09', 'x'); END $$`, `UPDATE m SET v = 'y' WHERE id = 1`},
 	"rewritten by ALTER":        {`ALTER TABLE m ALTER hidden DROP DEFAULT, ALTER hidden TYPE bytea USING NULL`, `ALTER TABLE m ADD COLUMN more uuid DEFAULT gen_random_uuid()`},
 }
 

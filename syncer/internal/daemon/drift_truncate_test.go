@@ -13,6 +13,7 @@ func TestTruncateOfAllPartitionsByName(t *testing.T) {
 		"at once":     {`TRUNCATE m_25, m_26_low, m_26_rest, m_rest, m_none`},
 		"and written": {`BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (7, '2025-05-05', 'new'); COMMIT`},
 		// The log tells of a TRUNCATE between the same two looks, but of another transaction's.
+		"behind one of the table that writes": {`TRUNCATE m; INSERT INTO m VALUES (7, '2025-05-05', 'new')`, `TRUNCATE m_25, m_26, m_rest, m_none`},
 		"behind one of the table":             {`TRUNCATE m`, `INSERT INTO m VALUES (7, '2025-05-05', 'new')`, `TRUNCATE m_25, m_26, m_rest, m_none`},
 		"behind one of the table and written": {`TRUNCATE m`, `INSERT INTO m VALUES (7, '2025-05-05', 'new')`, `BEGIN; TRUNCATE m_25, m_26, m_rest, m_none; INSERT INTO m VALUES (8, '2025-05-05', 'new'); COMMIT`},
 	} {

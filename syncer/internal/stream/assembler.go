@@ -23,7 +23,7 @@ type assembler struct {
 	tx      *transaction // the one whose changes are arriving, or nil
 	plain   transaction
 	streams map[uint32]*transaction // open transactions that arrive in chunks, by number
-	emptied []bool                  // by table: this stream has told of a TRUNCATE of it as a whole
+	emptied []bool                  // by table: it is partitioned, and this stream has told of a TRUNCATE of it as a whole
 }
 
 // takeRelation stores a table's description. In a transaction that arrives in chunks the description is valid for that

@@ -18,7 +18,7 @@ type transaction struct {
 	sent     bool           // frames of it were sent
 	final    wire.LSN       // where it was committed; 0 while it still runs
 	emptied  []emptiedTable // tables that it truncated as a whole
-	wrote    []uint16       // tables that it wrote to after another transaction had truncated them as a whole
+	wrote    []uint16       // tables that it wrote to after they had been truncated as a whole
 
 	leftOut       *leftOutRows
 	leftOutTables map[uint16]*tableDescription // the tables of those rows, as they were described
@@ -257,26 +257,36 @@ func (a *assembler) forgetTransaction(t *transaction) {
 	delete(a.streams, t.xid)
 }
 
-// tellEmptied tells who watches the catalog which tables the committed transaction has truncated as a whole, and which it wrote to
-// that others had truncated.
+// tellEmptied tells who watches the catalog which partitioned tables the committed transaction has truncated as a whole, and which it
+// wrote to after that.
 func (a *assembler) tellEmptied(t *transaction, end wire.LSN) {
-	if a.relations.watched == nil {
-		return
-	}
 	for _, id := range t.wrote {
 		a.relations.watched.NoteWrite(id, t.xid)
 	}
 	for _, e := range t.emptied {
-		a.relations.watched.NoteTruncate(e.table, e.xid, end)
+		a.relations.watched.NoteTruncate(e.table, e.xid, end, slices.Contains(t.wrote, e.table))
 		a.emptied[e.table] = true
 	}
 }
 
 // noteWrite notes that the transaction writes to the table, if that has been truncated as a whole during this stream.
 func (a *assembler) noteWrite(t *transaction, of *tableDescription) {
-	if a.emptied[of.id] && of.alien == "" && !slices.Contains(t.wrote, of.id) {
+	if of.alien != "" || !a.emptied[of.id] && len(t.emptied) == 0 || slices.Contains(t.wrote, of.id) {
+		return
+	}
+	if a.emptied[of.id] || slices.ContainsFunc(t.emptied, func(e emptiedTable) bool { return e.table == of.id }) {
 		t.wrote = append(t.wrote, of.id)
 	}
+}
+
+// noteTruncate notes that the transaction truncates the table as a whole. Of one that is not partitioned the catalog needs no
+// explanation.
+func (a *assembler) noteTruncate(t *transaction, of *tableDescription) {
+	if of.alien != "" || a.relations.watched == nil || of.table.Info == nil || of.table.Info.Kind != 'p' {
+		return
+	}
+	t.emptied = append(t.emptied, emptiedTable{of.id, cmp.Or(t.sub, t.xid)})
+	t.wrote = slices.DeleteFunc(t.wrote, func(id uint16) bool { return id == of.id }) // what it wrote before is gone
 }
 
 func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
@@ -292,9 +302,7 @@ func (a *assembler) takeTruncate(ctx context.Context, m *message) error {
 		if err != nil {
 			return err
 		}
-		if of.alien == "" {
-			t.emptied = append(t.emptied, emptiedTable{of.id, cmp.Or(t.sub, t.xid)})
-		}
+		a.noteTruncate(t, of)
 		if !of.drop {
 			all = append(all, of)
 		}

@@ -15,11 +15,12 @@ import (
 // whole table if the log has told it of the same transaction, and is known not to be once the stream has passed the place where the
 // catalog showed it. What an earlier stream told is remembered on the target, in the transaction that emptied the table there.
 //
-// The catalog names a subtransaction by its own number, the log mostly by that of the transaction around it; see mayBeInside.
+// The catalog names a subtransaction by its own number, the log mostly by that of the transaction around it; see
+// judgement.mayBeInside.
 type emptied struct {
 	mu     sync.Mutex
-	tables map[int][]truncate // in the order of the log, those that may still be shown by a look at the catalog
-	upTo   wire.LSN           // the stream has come so far
+	tables map[int]*history // by table, where a look at the catalog may still show one
+	upTo   wire.LSN         // the stream has come so far
 
 	// These are the looks' alone.
 	passed  wire.LSN     // the stream had come so far when this look began
@@ -28,12 +29,64 @@ type emptied struct {
 	doubts  map[int]doubt
 }
 
+// history is what the log has told of one table since a TRUNCATE of it as a whole, in the order of the log.
+type history struct {
+	told    []truncate // mostTold at most, the last ones
+	writers []uint32   // transactions that wrote to the table since the first of them; nothing is changed in place
+	full    bool       // and others of which there was no room for
+}
+
 // truncate is one of a whole table that the log has told.
 type truncate struct {
-	xid uint32
-	end wire.LSN // where its transaction ends; earlier for one that an earlier stream told
-	// next is the least of the later numbers of transactions that wrote to the table after it; 0 is none.
-	next uint32
+	xid     uint32
+	end     wire.LSN // where its transaction ends; earlier for one that an earlier stream told
+	wrote   bool     // the transaction itself wrote to the table afterwards
+	from    int      // where in the history's writers those begin that came after it
+	writers []uint32 // these, and whether they are all; only set by list
+	full    bool
+}
+
+// Where a stream has far to catch up, only so much is remembered.
+const (
+	mostTold    = 1 << 8
+	mostWriters = 1 << 16
+)
+
+func (h *history) add(t truncate) {
+	t.from = len(h.writers)
+	h.told = append(h.told, t)
+	h.forget(func(at int, _ truncate) bool { return at < len(h.told)-mostTold })
+}
+
+// forget forgets those that are such, and writers that only they are older than.
+func (h *history) forget(such func(at int, t truncate) bool) {
+	var kept []truncate
+	for at, t := range h.told {
+		if !such(at, t) {
+			kept = append(kept, t)
+		}
+	}
+	if h.told = kept; len(kept) == 0 {
+		h.writers, h.full = nil, false
+		return
+	}
+	if first := kept[0].from; first > mostWriters/2 {
+		h.writers = slices.Clone(h.writers[first:])
+		for i := range h.told {
+			h.told[i].from -= first
+		}
+	}
+}
+
+func (h *history) list() []truncate {
+	if h == nil {
+		return nil
+	}
+	told := slices.Clone(h.told)
+	for i := range told {
+		told[i].writers, told[i].full = h.writers[told[i].from:len(h.writers):len(h.writers)], h.full
+	}
+	return told
 }
 
 // earlier is where a TRUNCATE was told that an earlier stream brought: before everything that this one brings.
@@ -42,12 +95,15 @@ const earlier = 1
 // isBefore compares numbers of transactions, which go round.
 func isBefore(a, b uint32) bool { return int32(a-b) < 0 } //nolint:gosec // as PostgreSQL's TransactionIdPrecedes
 
-// mayBeInside reports whether the (sub)transaction may be one inside this TRUNCATE's. It has a later number then, and an earlier one
-// than transactions that wrote to the table afterwards. Only a TRUNCATE that names the partitions, in a transaction that got its
-// number before those that wrote the rows it takes away, looks the same. Of one that an earlier stream told it is not known who
-// wrote since.
-func (t truncate) mayBeInside(xid uint32) bool {
-	return t.end != earlier && isBefore(t.xid, xid) && (t.next == 0 || isBefore(xid, t.next))
+// mayContain reports whether the (sub)transaction may be one inside that of this TRUNCATE. It has a later number then, and wrote
+// to the table as none of its own. Of a TRUNCATE that an earlier stream told it is not known who wrote since.
+func (t truncate) mayContain(xid uint32) bool {
+	return t.end != earlier && isBefore(t.xid, xid) && !slices.Contains(t.writers, xid)
+}
+
+// isQuiet reports whether no transaction with an earlier number wrote to the table after this TRUNCATE, as far as is known.
+func (t truncate) isQuiet(xid uint32) bool {
+	return !t.wrote && !t.full && !slices.ContainsFunc(t.writers, func(w uint32) bool { return isBefore(w, xid) })
 }
 
 // doubt is a change of a table's leaves that is judged once the stream has come to where the source was when a look first
@@ -57,9 +113,10 @@ type doubt struct {
 	leaves string
 }
 
-// NoteTruncate notes that the log tells of TRUNCATE of a whole table, in a (sub)transaction that ends at the position.
-func (w *Watch) NoteTruncate(table uint16, xid uint32, end wire.LSN) {
-	w.emptied.note(int(table), truncate{xid: xid, end: end})
+// NoteTruncate notes that the log tells of TRUNCATE of a whole table, in a (sub)transaction that ends at the position, and whether
+// that wrote to the table afterwards.
+func (w *Watch) NoteTruncate(table uint16, xid uint32, end wire.LSN, wrote bool) {
+	w.emptied.note(int(table), truncate{xid: xid, end: end, wrote: wrote})
 }
 
 // noteEarlier notes what an earlier stream told.
@@ -69,20 +126,26 @@ func (e *emptied) note(table int, t truncate) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.tables == nil {
-		e.tables = map[int][]truncate{}
+		e.tables = map[int]*history{}
 	}
-	e.tables[table] = append(e.tables[table], t)
+	h := e.tables[table]
+	if h == nil {
+		h = &history{}
+		e.tables[table] = h
+	}
+	h.add(t)
 }
 
 // NoteWrite notes that a transaction that is committed by now wrote to the table.
 func (w *Watch) NoteWrite(table uint16, xid uint32) {
 	w.emptied.mu.Lock()
 	defer w.emptied.mu.Unlock()
-	told := w.emptied.tables[int(table)]
-	for i := range told {
-		if t := &told[i]; isBefore(t.xid, xid) && (t.next == 0 || isBefore(xid, t.next)) {
-			t.next = xid
-		}
+	h := w.emptied.tables[int(table)]
+	if h == nil {
+		return
+	}
+	if h.full = h.full || len(h.writers) >= mostWriters; !h.full {
+		h.writers = append(h.writers, xid)
 	}
 }
 
@@ -105,45 +168,23 @@ func (e *emptied) beginLook() {
 func (e *emptied) endLook(at wire.LSN) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for table, told := range e.tables {
+	for table, h := range e.tables {
 		if e.pending[table] {
 			continue
 		}
-		told = slices.DeleteFunc(told, func(t truncate) bool { return t.end <= max(e.looked, earlier) })
-		if e.tables[table] = told; len(told) == 0 {
+		h.forget(func(_ int, t truncate) bool { return t.end <= max(e.looked, earlier) })
+		if len(h.told) == 0 {
 			delete(e.tables, table)
 		}
 	}
 	e.looked = at
 }
 
-// hasTold reports whether the log has told of a TRUNCATE of the whole table by just this (sub)transaction.
-func (e *emptied) hasTold(table int, by uint32) bool {
+// listTold returns what the log has told of TRUNCATE of the whole table by now.
+func (e *emptied) listTold(table int) []truncate {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.ContainsFunc(e.tables[table], func(t truncate) bool { return t.xid == by })
-}
-
-// takeInside reports whether the subtransaction may be one of a TRUNCATE that the log has told, and forgets that one with those
-// before it: it had one such at most.
-func (e *emptied) takeInside(table int, by uint32) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	i := slices.IndexFunc(e.tables[table], func(t truncate) bool { return t.mayBeInside(by) })
-	if i < 0 {
-		return false
-	}
-	e.tables[table] = slices.Delete(e.tables[table], 0, i+1)
-	return true
-}
-
-// findTruncate reports whether the log has told of the TRUNCATE by which a subtransaction emptied all leaves of a table; errMoving
-// when the stream has not come so far yet.
-func (w *Watch) findTruncate(ctx context.Context, db relation.Queryer, table int, by uint32, now leaves) (bool, error) {
-	if err := w.awaitStream(ctx, db, table, now); err != nil {
-		return false, err
-	}
-	return w.emptied.hasTold(table, by) || w.emptied.takeInside(table, by), nil
+	return e.tables[table].list()
 }
 
 // awaitStream returns errMoving until the stream has come to where the source was when a look first showed the table with these

@@ -1,7 +1,7 @@
 package watch
 
 import (
-	"errors"
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -77,21 +77,46 @@ func (e *emptying) looks(w *Watch) {
 // does runs statements in one transaction and returns its number.
 func (e *emptying) does(sql ...string) (xid uint32) {
 	e.t.Helper()
-	err := pgx.BeginFunc(e.t.Context(), e.db.Pool, func(tx pgx.Tx) error {
-		if err := tx.QueryRow(e.t.Context(), `SELECT pg_current_xact_id()::xid`).Scan(&xid); err != nil {
-			return err
-		}
-		for _, s := range sql {
-			if _, err := tx.Exec(e.t.Context(), s); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	r := e.open()
+	r.does(sql...)
+	r.ends()
+	return r.xid
+}
+
+// running is a transaction that goes on.
+type running struct {
+	e   *emptying
+	tx  pgx.Tx
+	xid uint32
+}
+
+func (e *emptying) open() *running {
+	e.t.Helper()
+	tx, err := e.db.Pool.Begin(e.t.Context())
+	r := &running{e: e, tx: tx}
+	if err == nil {
+		err = tx.QueryRow(e.t.Context(), `SELECT pg_current_xact_id()::xid`).Scan(&r.xid)
+	}
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	return xid
+	return r
+}
+
+func (r *running) does(sql ...string) {
+	r.e.t.Helper()
+	for _, s := range sql {
+		if _, err := r.tx.Exec(r.e.t.Context(), s); err != nil {
+			r.e.t.Fatal(err)
+		}
+	}
+}
+
+func (r *running) ends() {
+	r.e.t.Helper()
+	if err := r.tx.Commit(r.e.t.Context()); err != nil {
+		r.e.t.Fatal(err)
+	}
 }
 
 // accepted looks until the log has told all that it had to tell, and wants the catalog as it is now to be what is remembered then.
@@ -123,7 +148,7 @@ const everything = wire.LSN(1 << 62)
 func TestATruncateIsNotBelievedForAnother(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
-	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000, false)
 	e.accepted(w)
 	e.does(`INSERT INTO m VALUES (2, 'b')`)
 	e.looks(w)
@@ -135,7 +160,7 @@ func TestATruncateIsNotBelievedForAnother(t *testing.T) {
 func TestATruncateIsNotBelievedForOneBehindIt(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
-	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000, false)
 	w.NoteWrite(0, e.does(`INSERT INTO m VALUES (2, 'b')`))
 	e.does(`TRUNCATE m_all`)
 	e.refused(w)
@@ -145,7 +170,7 @@ func TestATruncateIsNotBelievedForOneBehindIt(t *testing.T) {
 func TestATruncateIsNotBelievedForOneThatWrites(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
-	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000)
+	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000, true)
 	w.NoteWrite(0, e.does(`TRUNCATE m_all`, `INSERT INTO m VALUES (3, 'c')`))
 	e.refused(w)
 }
@@ -154,11 +179,11 @@ func TestATruncateIsNotBelievedForOneThatWrites(t *testing.T) {
 func TestASecondTruncateIsToldLate(t *testing.T) {
 	e := newEmptying(t)
 	w := e.watch("")
-	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000, false)
 	w.NoteWrite(0, e.does(`INSERT INTO m VALUES (2, 'b')`))
 	second := e.does(`TRUNCATE m`)
 	e.looks(w)
-	w.NoteTruncate(0, second, 2000)
+	w.NoteTruncate(0, second, 2000, false)
 	e.accepted(w)
 }
 
@@ -169,7 +194,7 @@ func TestATruncateInASubtransaction(t *testing.T) {
 	xid := e.does(`SAVEPOINT s`, `TRUNCATE m`, `RELEASE s`, `INSERT INTO m VALUES (2, 'b')`)
 	later := e.does(`INSERT INTO m VALUES (3, 'c')`)
 	e.looks(w)
-	w.NoteTruncate(0, xid, 1000)
+	w.NoteTruncate(0, xid, 1000, true)
 	w.NoteWrite(0, later)
 	e.accepted(w)
 }
@@ -181,17 +206,10 @@ func TestARowOfAnEarlierTransactionWasNotKept(t *testing.T) {
 			e.does(`SAVEPOINT s`, `TRUNCATE m_all`, `RELEASE s`, `INSERT INTO m VALUES (2, 'b')`)
 		},
 		"another": func(e *emptying) {
-			tx, err := e.db.Pool.Begin(t.Context())
-			if err == nil {
-				_, err = tx.Exec(t.Context(), `SELECT pg_current_xact_id()`)
-			}
+			before := e.open()
 			e.does(`TRUNCATE m_all`)
-			if err == nil {
-				_, err = tx.Exec(t.Context(), `INSERT INTO m VALUES (2, 'b')`)
-			}
-			if err = errors.Join(err, tx.Commit(t.Context())); err != nil {
-				t.Fatal(err)
-			}
+			before.does(`INSERT INTO m VALUES (2, 'b')`)
+			before.ends()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,24 +227,195 @@ func TestARowOfAnEarlierTransactionBehindATruncate(t *testing.T) {
 	e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`, `INSERT INTO m VALUES (100, 'a')`)
 	e.remember()
 	w := e.watch("")
-	tx, err := e.db.Pool.Begin(t.Context())
+	before := e.open()
+	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000, false)
+	before.does(`INSERT INTO m VALUES (2, 'b')`)
+	before.ends()
+	w.NoteWrite(0, before.xid)
+	e.db.Exec(`ANALYZE m`)
+	e.accepted(w)
+}
+
+// Only the transaction that emptied the table wrote to it before its partition was emptied.
+func TestATruncateIsNotBelievedForOneThatTakesItsRows(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000, true)
+	e.does(`TRUNCATE m_all`)
+	e.refused(w)
+}
+
+// A writer may have got its number between the transaction's and the subtransaction's, and wait for the table.
+func TestAWriterWaitsForATruncateInASubtransaction(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	outer, writer := e.open(), e.open()
+	outer.does(`SAVEPOINT s`, `TRUNCATE m`, `RELEASE s`)
+	outer.ends()
+	writer.does(`INSERT INTO m VALUES (2, 'b')`)
+	writer.ends()
+	w.NoteTruncate(0, outer.xid, 1000, false)
+	w.NoteWrite(0, writer.xid)
+	e.accepted(w)
+}
+
+// What is done to a partition once the table was emptied changes what the catalog says of it.
+func TestMaintenanceBehindATruncate(t *testing.T) {
+	const written = `INSERT INTO m VALUES (2, 'b')`
+	for name, c := range map[string]struct {
+		sql   []string
+		noted bool // also where only the note of an earlier stream tells of the TRUNCATE
+	}{
+		"rights on one":           {[]string{`GRANT SELECT ON m_two TO public`}, true},
+		"rights on all":           {[]string{written, `GRANT SELECT ON m_two, m_all TO public`}, true},
+		"a setting":               {[]string{`ALTER TABLE m_two SET (autovacuum_enabled = true)`}, true},
+		"a condition":             {[]string{written, `ALTER TABLE m ADD CHECK (id > 0)`}, true},
+		"a column":                {[]string{written, `ALTER TABLE m ADD x int`}, true},
+		"a trigger":               {[]string{written, `CREATE TRIGGER tr BEFORE UPDATE ON m FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`}, true},
+		"VACUUM":                  {[]string{written, `VACUUM ANALYZE m`}, true},
+		"REINDEX":                 {[]string{written, `REINDEX TABLE m`}, true},
+		"an index":                {[]string{written, `CREATE INDEX ON m (v)`}, true},
+		"VACUUM FULL of nothing":  {[]string{`VACUUM FULL m`}, false},
+		"CLUSTER of what is full": {[]string{written, `CLUSTER m_all USING m_all_pkey`}, true},
+	} {
+		for _, how := range []string{"running", "noted"} {
+			if how == "noted" && !c.noted {
+				continue
+			}
+			t.Run(name+"/"+how, func(t *testing.T) {
+				e := newEmptying(t)
+				e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`, `INSERT INTO m VALUES (100, 'a')`)
+				e.remember()
+				w := e.watch("")
+				xid := e.does(`TRUNCATE m`)
+				w.NoteTruncate(0, xid, 1000, false)
+				for _, s := range c.sql {
+					if s == written {
+						w.NoteWrite(0, e.does(s))
+						continue
+					}
+					e.db.Exec(s)
+				}
+				if how == "noted" {
+					w = e.begin(wire.EmptiedNote(xid))
+				}
+				e.accepted(w)
+			})
+		}
+	}
+}
+
+// At the first look the stream has told nothing yet.
+func TestMaintenanceBehindATruncateBeforeTheStream(t *testing.T) {
+	for _, sql := range []string{`VACUUM FULL m_two`, `CLUSTER m_two USING m_two_pkey`, `ALTER TABLE m_two ADD CHECK (id > 0)`, `ANALYZE m`} {
+		t.Run(sql, func(t *testing.T) {
+			e := newEmptying(t)
+			e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`, `INSERT INTO m VALUES (100, 'a')`)
+			e.remember()
+			w := e.begin("")
+			xid := e.does(`TRUNCATE m`, `INSERT INTO m VALUES (100, 'a')`)
+			e.db.Exec(sql)
+			e.looks(w)
+			w.NoteTruncate(0, xid, 1000, true)
+			e.accepted(w)
+		})
+	}
+}
+
+// The log tells of a TRUNCATE, or another one is committed, while a look goes from partition to partition.
+func TestATruncateDuringALook(t *testing.T) {
+	for name, told := range map[string]bool{"told": true, "committed": false} {
+		t.Run(name, func(t *testing.T) {
+			e := newEmptying(t)
+			e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`, `INSERT INTO m VALUES (100, 'a')`)
+			e.remember()
+			w := e.watch("")
+			xid := e.does(`TRUNCATE m`)
+			during := &meanwhile{Conn: e.conn, then: func() {
+				if !told {
+					w.NoteTruncate(0, xid, 1000, false)
+					xid = e.does(`TRUNCATE m`)
+				}
+				w.NoteTruncate(0, xid, 2000, false)
+			}}
+			if err := w.Look(t.Context(), during); err != nil {
+				t.Fatal(err)
+			}
+			if during.then != nil {
+				t.Fatal("nothing happened during the look")
+			}
+			e.accepted(w)
+		})
+	}
+}
+
+// meanwhile does something before the second partition is looked at.
+type meanwhile struct {
+	*pgx.Conn
+	asked bool
+	then  func()
+}
+
+func (m *meanwhile) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	if strings.Contains(sql, "c.reltablespace") {
+		if m.asked && m.then != nil {
+			m.then()
+			m.then = nil
+		}
+		m.asked = true
+	}
+	return m.Conn.QueryRow(ctx, sql, args...)
+}
+
+// A partition that has no row count is moved to another place and back with its rows.
+func TestAPartitionIsMovedBack(t *testing.T) {
+	e := newEmptying(t)
+	admin, err := pgx.Connect(t.Context(), e.db.AdminDSN())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var earlier uint32
-	if err := tx.QueryRow(t.Context(), `SELECT pg_current_xact_id()::xid`).Scan(&earlier); err != nil {
-		t.Fatal(err)
+	defer func() { _ = admin.Close(context.WithoutCancel(t.Context())) }()
+	does := func(sql string) {
+		t.Helper()
+		if _, err := admin.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
 	}
-	w.NoteTruncate(0, e.does(`TRUNCATE m`), 1000)
-	if _, err := tx.Exec(t.Context(), `INSERT INTO m VALUES (2, 'b')`); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	w.NoteWrite(0, earlier)
-	e.db.Exec(`ANALYZE m`)
+	does(`SET allow_in_place_tablespaces = on`)
+	does(`CREATE TABLESPACE moved_back LOCATION ''`)
+	defer does(`DROP TABLESPACE moved_back`)
+	does(`ALTER TABLE m_all SET TABLESPACE moved_back`)
+	e.remember()
+	w := e.watch("")
+	does(`ALTER TABLE m_all SET TABLESPACE pg_default`)
 	e.accepted(w)
+}
+
+// ALTER TABLE that rewrites nothing says nothing of the rows that a TRUNCATE of the partition took away before.
+func TestAColumnIsAddedBehindATruncateOfThePartition(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	e.does(`TRUNCATE m_all`)
+	e.does(`ALTER TABLE m ADD x int`)
+	e.refused(w)
+}
+
+// What is remembered of a table that is emptied and written again and again has its bounds, also while no look ends.
+func TestWhatIsToldOfATableIsBounded(t *testing.T) {
+	w := New("p", make([]publisher.Table, 1), nil, nil, nil, slog.New(slog.DiscardHandler))
+	for i := range uint32(3 * mostWriters) {
+		if i%1000 == 0 {
+			w.NoteTruncate(0, i, wire.LSN(i), false)
+		}
+		w.NoteWrite(0, i+1)
+	}
+	h := w.emptied.tables[0]
+	if len(h.told) > mostTold || len(h.writers) > mostWriters {
+		t.Errorf("%d are told, with %d writers", len(h.told), len(h.writers))
+	}
+	if last := h.list()[len(h.told)-1]; last.isQuiet(last.xid + 1<<20) {
+		t.Error("writers of which there was no room for are taken for none")
+	}
 }
 
 // What an earlier stream told explains the same TRUNCATE at the first look, and no other, however far behind the leaves are.

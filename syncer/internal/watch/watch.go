@@ -207,9 +207,8 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	}
 	j := &judgement{
 		db: db, table: &w.tables[table], now: slices.Clone(now),
-		told:   func(by uint32) bool { return w.emptied.hasTold(table, by) },
-		inside: func(ctx context.Context, by uint32) (bool, error) { return w.findTruncate(ctx, db, table, by, now) },
-		await:  func(ctx context.Context) error { return w.awaitStream(ctx, db, table, now) },
+		told:  func() []truncate { return w.emptied.listTold(table) },
+		await: func(ctx context.Context) error { return w.awaitStream(ctx, db, table, now) },
 	}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
@@ -225,17 +224,15 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 
 // judgement judges one table whose leaves have changed.
 type judgement struct {
-	db        relation.Queryer
-	table     *publisher.Table
-	now       leaves
-	moves     []rewritten // leaves that are in other files than before
-	truncated string      // the name of one that lost its rows
+	db    relation.Queryer
+	table *publisher.Table
+	now   leaves
+	moves []rewritten // leaves that are in other files than before
 
 	unsure bool // of one that lies in another file whether rows came and went since the last look
 
-	told   func(uint32) bool                           // whether the log has told of a TRUNCATE of the whole table in the (sub)transaction
-	inside func(context.Context, uint32) (bool, error) // whether the subtransaction was one of such a TRUNCATE; errMoving: not told yet
-	await  func(context.Context) error                 // errMoving until the stream has told all rows that these leaves were given
+	told  func() []truncate           // what the log has told of TRUNCATE of the whole table
+	await func(context.Context) error // errMoving until the stream has told all that there is to tell of these leaves
 }
 
 var errMoving = errors.New("changed again while it was looked at")
@@ -267,22 +264,59 @@ func (j *judgement) judgeAll(ctx context.Context, was leaves) error {
 	return j.judgeWhole(ctx, was)
 }
 
-// judgeWhole accepts a TRUNCATE of the whole table in a subtransaction, which is in the log without its number: it truncated all
-// leaves. One that names all leaves instead looks the same in the catalog, but the log says nothing of it.
+// judgeWhole refuses what took rows away, unless it was a TRUNCATE of the whole table, which is in the log. One that names the leaves
+// instead looks the same in the catalog, but the log says nothing of it.
 func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
-	if j.truncated == "" && j.unsure {
-		return j.await(ctx)
+	all, told := len(j.moves) == j.countRemaining(was), j.told()
+	isTold := func(r rewritten) bool { return r.isTold(told) }
+	j.moves = slices.DeleteFunc(j.moves, isTold)
+	lost := slices.IndexFunc(j.moves, rewritten.isLost)
+	switch {
+	case lost < 0 && !j.unsure:
+		return nil
+	case lost >= 0 && !all: // a leaf still lies in the file that it had
+		return j.refuseLeaf(j.moves[lost].name, beside)
 	}
-	if j.truncated == "" {
+	if err := j.await(ctx); err != nil {
+		return err
+	}
+	told = j.told() // by now
+	j.moves = slices.DeleteFunc(j.moves, isTold)
+	if lost = slices.IndexFunc(j.moves, rewritten.isLost); lost < 0 {
 		return nil
 	}
-	apart := func(r rewritten) bool { return r.kept || r.by != j.moves[0].by }
-	if len(j.moves) == j.countRemaining(was) && !slices.ContainsFunc(j.moves, apart) {
-		if is, err := j.inside(ctx, j.moves[0].by); is || err != nil {
+	for _, t := range told {
+		if is, err := j.mayBeInside(ctx, t, was); is || err != nil {
 			return err
 		}
 	}
-	return j.refuseLeaf(j.truncated, beside)
+	return j.refuseLeaf(j.moves[lost].name, beside)
+}
+
+// mayBeInside reports whether what took rows away may have been a subtransaction of this TRUNCATE of the whole table. The catalog
+// says its number, the log only that of the transaction around it, which is an earlier one. Where rows were written after the
+// TRUNCATE, a later one that names the leaves would have taken these away, so some of them must be there.
+func (j *judgement) mayBeInside(ctx context.Context, t truncate, was leaves) (bool, error) {
+	lost := slices.DeleteFunc(slices.Clone(j.moves), func(r rewritten) bool { return !r.isLost() })
+	by := lost[0].since(t.xid)
+	for _, r := range lost {
+		if own := r.since(t.xid); !t.mayContain(own) || own != by && !t.isQuiet(own) {
+			return false, nil
+		}
+	}
+	if !slices.ContainsFunc(lost, func(r rewritten) bool { return !t.isQuiet(r.since(t.xid)) }) {
+		return true, nil
+	}
+	if len(lost) != j.countRemaining(was) {
+		return false, nil
+	}
+	var is bool
+	err := j.db.QueryRow(ctx, fmt.Sprintf(`SELECT EXISTS (SELECT FROM %s WHERE pg_catalog.age(xmin) BETWEEN pg_catalog.age('%d'::xid) AND pg_catalog.age('%d'::xid))`,
+		j.table.From(), by, t.xid)).Scan(&is)
+	if err != nil {
+		return false, j.explainFailure(lost[0].name, err)
+	}
+	return is, nil
 }
 
 // countRemaining counts the leaves that still belong to the table.
@@ -355,43 +389,67 @@ const beside = "was truncated, or was unlogged for a while"
 
 // rewritten is a leaf that is in another file than before.
 type rewritten struct {
-	name string
-	by   uint32 // (sub)transaction that did it
-	kept bool   // it kept its rows
+	name    string
+	by      uint32   // (sub)transaction that last changed it in the catalog: gave it the file, or came after that one
+	indexes []uint32 // those of its indexes
+	lost    bool     // it did not keep its rows
+}
+
+func (r rewritten) isLost() bool { return r.lost }
+
+// isTold reports whether the leaf got its file by a TRUNCATE of the whole table of which the log has told. Its own number in the
+// catalog changes with every GRANT, those of its indexes seldom, and a later TRUNCATE of the leaf changes all of them.
+func (r rewritten) isTold(told []truncate) bool {
+	return slices.ContainsFunc(told, func(t truncate) bool { return t.xid == r.by || slices.Contains(r.indexes, t.xid) })
+}
+
+// withIndexes reports whether its indexes got other files by the same (sub)transaction, as TRUNCATE, VACUUM FULL and ALTER TABLE
+// that rewrites do, and SET TABLESPACE and ALTER TABLE that rewrites nothing do not.
+func (r rewritten) withIndexes() bool {
+	return len(r.indexes) > 0 && !slices.ContainsFunc(r.indexes, func(x uint32) bool { return x != r.by })
+}
+
+// since is the (sub)transaction that gave it the file, if that came after xid: its indexes say that even where the leaf itself was
+// changed in the catalog later.
+func (r rewritten) since(xid uint32) uint32 {
+	if len(r.indexes) > 0 && slices.Min(r.indexes) == slices.Max(r.indexes) && !isBefore(r.indexes[0], xid) {
+		return r.indexes[0]
+	}
+	return r.by
 }
 
 // judgeMoved finds out whether a leaf kept its rows when it moved to another file. VACUUM FULL, CLUSTER and SET TABLESPACE keep
 // each row's xmin. ALTER TABLE rewrites all rows in the transaction that changed the columns. After TRUNCATE a leaf has no row
 // count (reltuples is -1), while VACUUM FULL and CLUSTER count even an empty one. So an earlier xmin in a leaf that is not counted and
-// lies in the default tablespace is of a transaction that began before the TRUNCATE and wrote after it.
+// got its file together with its indexes is of a transaction that began before the TRUNCATE and wrote after it.
 func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	var r rewritten
 	var bounds string
 	var counted, altered, placed bool
 	err := j.db.QueryRow(ctx, `
 		SELECT c.oid::regclass::text, c.xmin, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'), c.reltuples >= 0,
-		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin), c.reltablespace <> 0
-		  FROM pg_catalog.pg_class c WHERE c.oid = $1`, now.oid).Scan(&r.name, &r.by, &bounds, &counted, &altered, &placed)
+		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin), c.reltablespace <> 0,
+		       ARRAY(SELECT x.xmin FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid)
+		  FROM pg_catalog.pg_class c WHERE c.oid = $1 AND c.relfilenode = $2`, now.oid, now.file).
+		Scan(&r.name, &r.by, &bounds, &counted, &altered, &placed, &r.indexes)
 	if err != nil {
 		return j.explainFailure(fmt.Sprint(now.oid), err)
 	}
-	if j.told(r.by) {
-		return nil
-	}
-	if r.kept = altered; !altered && (counted || placed) {
-		r.kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", r.by))
+	kept := altered && (len(r.indexes) == 0 || r.withIndexes())
+	if !kept && (counted || placed || !r.withIndexes()) {
+		kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", r.by))
 	}
 	if err != nil {
 		return j.explainFailure(r.name, err)
 	}
 	switch {
-	case r.kept:
+	case kept:
 	case old.held, !counted:
-		j.truncated = r.name
+		r.lost = true
 	default: // filled, truncated and rewritten since the last look, or never filled at all
 		j.unsure = true
 	}
-	now.held = now.held || r.kept
+	now.held = now.held || kept
 	j.moves = append(j.moves, r)
 	return nil
 }
