@@ -3,7 +3,8 @@
 // until the applicant has answered from the page of its state; the chief architect is away and is stood in for; both authorities end
 // their stages at once, the one that stands later on the card first, while a third person has the case before them; the
 // head decides, which waits for both, and corrects the decision; the head of the centre gives the case to a colleague, who hands the result over. The portal
-// administrator adds a day off, which moves the deadlines, and takes it out again; the regional manager looks on.
+// administrator adds a day off, which moves the deadlines, and takes it out again; the regional manager looks on, and writes for citizens
+// who gives a service that the portal does not.
 import { strict as assert } from 'node:assert'
 import { randomUUID } from 'node:crypto'
 import { pdf } from './files.mjs'
@@ -294,6 +295,48 @@ async function handOver(j, one) {
   assert.equal(await j.page.locator('main form[action*="/act"]').count(), 0, 'the regional manager acts')
 }
 
+/** The regional manager writes who gives what a citizen has looked for in vain, whom the search tells then; it is hidden again. */
+async function saysWhoGivesIt(j) {
+  const search = `${outside}/services?q=${encodeURIComponent('оселедцевий патент')}`
+  await j.open('a search in vain', search)
+  assert.doesNotMatch(await main(j), /Рибоохоронний патруль/)
+  await j.as('manager.region')
+  await j.open('what the portal does not give', `${inside}/elsewhere`)
+  await j.step('a new entry', (page) => page.getByRole('button', { name: 'Додати запис' }).click())
+  const type = async (page, fields) => { for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text) }
+  await j.step('an address that is none', async (page) => {
+    await type(page, {
+      'Назва українською': 'Патент на оселедці', 'Назва англійською': 'Herring patent', 'Якими словами шукають': 'оселедцевий патент, ловити оселедці',
+      'Хто надає, українською': 'Рибоохоронний патруль', 'Адреса сторінки': 'http://patrol.example', Телефон: '1599', 'Як отримати, українською': 'Запишіться заздалегідь',
+    })
+    await press('Зберегти')(page)
+  }, { status: 422 })
+  await j.step('what citizens would read', async (page) => {
+    await type(page, { 'Адреса сторінки': 'https://patrol.example' })
+    await press('Переглянути')(page)
+  })
+  assert.match(await j.page.locator('.portal-answer').innerText(), /Рибоохоронний патруль[\s\S]*Запишіться заздалегідь[\s\S]*1599/)
+  await j.step('saved', press('Зберегти'))
+  const entry = j.page.url()
+  await j.page.goto(search)
+  await reloadUntil(j, 'Рибоохоронний патруль')
+  await j.check('what the citizen is told')
+  assert.match(await main(j), /Запишіться заздалегідь[\s\S]*Телефон: 1599[\s\S]*Перевірено/)
+  await j.open('the entry', entry)
+  await j.step('it is so still', press('Усе правильно'))
+  await j.step('its form', (page) => page.getByRole('button', { name: 'Редагувати' }).click())
+  await j.step('hidden again', async (page) => {
+    await page.getByLabel('Показувати на публічному сайті').uncheck()
+    await press('Зберегти')(page)
+  })
+  await j.page.goto(search)
+  const deadline = Date.now() + 300_000 // only ends what hangs
+  while ((await main(j)).includes('Рибоохоронний патруль')) {
+    assert.ok(Date.now() < deadline, 'waited in vain until citizens do not see it any more')
+    await j.page.reload()
+  }
+}
+
 journey('a case of four stages and two authorities', async (j) => {
   await publishFourStages()
   const one = await receive(j)
@@ -309,4 +352,5 @@ journey('a case of four stages and two authorities', async (j) => {
   await handOver(j, one)
   await j.visit()
   await says(j, 'what the applicant reads', `${outside}/track/status`, 'Виправлено описку в адресі', 'за адресою вул. Садова, 28')
+  await saysWhoGivesIt(j)
 })

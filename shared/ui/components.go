@@ -50,6 +50,7 @@ func (c *Components) build() template.FuncMap {
 	maps.Copy(funcs, c.layout())
 	maps.Copy(funcs, c.patterns())
 	maps.Copy(funcs, c.places())
+	maps.Copy(funcs, c.answers())
 	return funcs
 }
 

@@ -36,8 +36,9 @@ type Service struct {
 
 // Elsewhere is a service that others give.
 type Elsewhere struct {
-	Name, Provider locale.Text
-	URL            string // where it is to be had; may be empty
+	Name, Provider, Address, How locale.Text
+	URL, Phone                   string     // where it is to be had; may be empty
+	CheckedOn                    *time.Time // the day on which staff looked last whether this is true
 
 	words int // of the phrase that was typed
 }

@@ -17,10 +17,10 @@ func (s *Store) elsewhere(ctx context.Context, text string) ([]Elsewhere, error)
 		with named as (
 		  select e.id, max((numnode(p) + 1) / 2) as words
 		  from catalogue.elsewhere e, unnest(e.phrases) p
-		  where to_tsvector('public.portal_uk', $1) @@ p
+		  where e.published and to_tsvector('public.portal_uk', $1) @@ p
 		  group by e.id
 		)
-		select e.name, e.name_en, e.provider, e.provider_en, e.url, n.words
+		select e.name, e.name_en, e.provider, e.provider_en, e.url, e.phone, e.address, e.address_en, e.how, e.how_en, e.checked_on, n.words
 		from named n join catalogue.elsewhere e using (id)
 		where n.words = (select max(words) from named)
 		order by e.position, e.name collate "uk-x-icu" limit 3`, text)
@@ -28,7 +28,8 @@ func (s *Store) elsewhere(ctx context.Context, text string) ([]Elsewhere, error)
 		return nil, pg.Fault("search elsewhere", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (e Elsewhere, err error) {
-		return e, row.Scan(&e.Name.UK, &e.Name.EN, &e.Provider.UK, &e.Provider.EN, &e.URL, &e.words)
+		return e, row.Scan(&e.Name.UK, &e.Name.EN, &e.Provider.UK, &e.Provider.EN, &e.URL, &e.Phone, &e.Address.UK, &e.Address.EN,
+			&e.How.UK, &e.How.EN, &e.CheckedOn, &e.words)
 	})
 	return list, pg.Fault("search elsewhere", err)
 }

@@ -372,3 +372,20 @@ func TestListsOfDocumentsFindNothingAlone(t *testing.T) {
 		}
 	}
 }
+
+// What others give is told with where and how; what staff have hidden answers nobody.
+func TestElsewhereSaysWhereAndHow(t *testing.T) {
+	db := pgtest.External(t)
+	for name, published := range map[string]bool{"Зброя": true, "Гармати": false} {
+		db.Exec(`insert into catalogue.elsewhere (id, code, name, name_en, words, provider, provider_en, url, position, phone, address, address_en, how, how_en, checked_on, published)
+			values (gen_random_uuid(), $1, $1, '', 'травмат', 'Поліція', '', '', 1, '102', 'Вокзальна, 8', '8 Vokzalna', 'Прийдіть', 'Come', '2026-11-01', $2)`, name, published)
+	}
+	found, err := searcher(t, db).Services(t.Context(), "травмат", day)
+	if err != nil || len(found.Elsewhere) != 1 {
+		t.Fatalf("%+v, %v", found.Elsewhere, err)
+	}
+	e := found.Elsewhere[0]
+	if e.Name.UK != "Зброя" || e.Phone != "102" || e.Address.EN != "8 Vokzalna" || e.How.UK != "Прийдіть" || e.CheckedOn.Format("2006-01-02") != "2026-11-01" {
+		t.Errorf("%+v", e)
+	}
+}

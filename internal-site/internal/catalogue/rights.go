@@ -9,6 +9,8 @@ const (
 	EditCard    access.Action = "cards.edit"    // drafts of information and technological cards
 	ApproveCard access.Action = "cards.approve"
 	PublishCard access.Action = "cards.publish" // and withdraw
+
+	EditElsewhere access.Action = "elsewhere.edit" // what others give: of the whole region
 )
 
 // Rights is what the domain declares. A service belongs to the centres that give it and to the authority that
@@ -28,6 +30,7 @@ var Rights = access.Domain{Name: "catalogue", Words: Words, Rights: []access.Rig
 	{Action: PublishCard, Own: access.Places(access.Centre, access.Authority), Default: access.Defaults{
 		access.AuthorityHead: access.Own, access.RegionalManager: access.Anywhere,
 	}},
+	{Action: EditElsewhere, Default: access.Defaults{access.RegionalManager: access.Anywhere}},
 }}
 
 // ScopeSQL holds for the services s that a scope covers.

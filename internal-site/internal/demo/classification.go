@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/google/uuid"
@@ -33,9 +34,12 @@ func (b *builder) classify() {
 			cell{"position", (i + 1) * 10})
 	}
 	for i, e := range b.elsewhere {
+		checked := b.today.AddDate(0, 0, -cmp.Or(e.Checked, 30))
 		b.put("catalogue.elsewhere", cell{"id", idOf("elsewhere", e.Key)}, cell{"code", e.Key}, cell{"name", e.Name.UK}, cell{"name_en", e.Name.EN},
 			cell{"words", e.Words}, cell{"provider", e.Provider.UK}, cell{"provider_en", e.Provider.EN}, cell{"url", e.URL},
-			cell{"position", (i + 1) * 10}, cell{"updated_at", b.founded()})
+			cell{"position", (i + 1) * 10}, cell{"updated_at", b.founded()}, cell{"phone", e.Phone}, cell{"address", e.Address.UK},
+			cell{"address_en", e.Address.EN}, cell{"how", e.How.UK}, cell{"how_en", e.How.EN},
+			cell{"checked_on", checked}, cell{"review_on", checked.AddDate(0, 6, 0)})
 	}
 }
 

@@ -83,6 +83,10 @@ type elsewhere struct {
 	Words    string      `yaml:"words"`
 	Provider locale.Text `yaml:"provider"`
 	URL      string      `yaml:"url"`
+	Phone    string      `yaml:"phone"`
+	Address  locale.Text `yaml:"address"`
+	How      locale.Text `yaml:"how"`
+	Checked  int         `yaml:"checked"` // how many days ago somebody looked; 0: 30
 }
 
 // body is what centres and authorities have in common.

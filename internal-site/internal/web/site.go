@@ -44,6 +44,7 @@ import (
 	"portal.example/internal-site/internal/web/conflict"
 	"portal.example/internal-site/internal/web/counter"
 	"portal.example/internal-site/internal/web/decisions"
+	"portal.example/internal-site/internal/web/elsewhere"
 	"portal.example/internal-site/internal/web/home"
 	"portal.example/internal-site/internal/web/intake"
 	"portal.example/internal-site/internal/web/journals"
@@ -134,6 +135,7 @@ func Areas(cfg Config) []area.Area {
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
+		elsewhere.Area(elsewhere.Deps{Elsewhere: catalogue.NewElsewhere(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, Files: register, Vault: vault,
 		}),

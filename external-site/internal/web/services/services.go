@@ -101,7 +101,7 @@ type servicesPage struct {
 	Clear   string   // the address without any filter
 
 	Intents   []intent
-	Elsewhere []search.Elsewhere
+	Elsewhere []ui.Elsewhere
 	Others    search.Others
 	ByAct     bool   // the services are those that rest on an act whose number was typed
 	Corrected string // what was searched for instead of Query
@@ -134,7 +134,7 @@ func (h *handlers) services(c *gin.Context) error {
 		Query: in.Query, Partial: found.Partial, Mentioned: found.Mentioned, Missing: len(found.Missing), ByAct: len(found.Acts) > 0,
 	}
 	if in.Page == 1 {
-		p.Elsewhere = found.Elsewhere
+		p.Elsewhere = answers(found.Elsewhere)
 		if p.Intents, err = h.intents(c, found); err != nil {
 			return err
 		}
@@ -218,6 +218,16 @@ func (h *handlers) others(c *gin.Context, in state, found search.Found) search.O
 		h.Log.ErrorContext(c.Request.Context(), "search others", "error", err)
 	}
 	return all
+}
+
+// answers are what others give as pages show it.
+func answers(found []search.Elsewhere) (list []ui.Elsewhere) {
+	for _, e := range found {
+		list = append(list, ui.Elsewhere{
+			Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn,
+		})
+	}
+	return list
 }
 
 // ranked hands what a search found to the catalogue.

@@ -171,7 +171,8 @@ func TestSearchAnswersWhatIsNoService(t *testing.T) {
 	f := &finder{found: search.Found{
 		Intents: []search.Intent{search.Hours, search.Booking, search.Complaint, search.Blank, search.Price, search.Track, search.Ask, search.Cabinet, search.Centres},
 		Elsewhere: []search.Elsewhere{
-			{Name: locale.Text{UK: "Паспорт <b>"}, Provider: locale.Text{UK: "Міграційна служба"}, URL: "https://dmsu.gov.ua"},
+			{Name: locale.Text{UK: "Паспорт <b>"}, Provider: locale.Text{UK: "Міграційна служба"}, URL: "https://dmsu.gov.ua", Phone: "+380 44 000 00 02",
+				Address: locale.Text{UK: "Вокзальна, 8"}, How: locale.Text{UK: "Спершу <i>\nпотім"}, CheckedOn: &when},
 			{Name: locale.Text{UK: "Дрова"}, Provider: locale.Text{UK: "Лісгосп"}, URL: "javascript:alert(1)"},
 		},
 		Acts: []search.Act{{Kind: "law", Number: "2811-XII", Title: locale.Text{UK: "Про допомогу"}, AdoptedOn: &when}},
@@ -179,7 +180,8 @@ func TestSearchAnswersWhatIsNoService(t *testing.T) {
 	s, _ := alone(t, f, areatest.AllOn)
 	page := s.Page("/services?q=щось")
 	webtest.Contains(t, page, `href="/centres">Адреси й години`, `href="/complaints#appointment"`, `href="/complaints">Куди`, `href="/track">Перевірити стан`,
-		"Паспорт &lt;b&gt;", `<strong>Міграційна служба</strong>`, `href="https://dmsu.gov.ua" rel="noreferrer"`)
+		"Паспорт &lt;b&gt;", `<strong>Міграційна служба</strong>`, `href="https://dmsu.gov.ua" rel="noreferrer"`,
+		`href="tel:&#43;380440000002"`, "Адреса: Вокзальна, 8", "Спершу &lt;i&gt;\nпотім", "Перевірено: 21 листопада 1992 року")
 	webtest.Lacks(t, page, `href="/cabinet"`, `href="javascript:`, "Серед послуг порталу за цими словами нічого немає")
 	webtest.Lacks(t, s.Page("/services?q=щось&page=2"), "Міграційна служба", "Куди з цим")
 	webtest.Contains(t, s.PageIn("/services?q=x", "en"), "It is provided by:", "How to make an appointment")

@@ -9,7 +9,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/importing/clean"
 	"portal.example/internal-site/internal/importing/report"
 	"portal.example/internal-site/internal/importing/table"
+	"portal.example/shared/plain"
 )
 
 // Limits of a cell.
@@ -60,7 +60,7 @@ func ImportElsewhere(ctx context.Context, db importing.DB, files fs.FS, name str
 			row.Refuse("no_name", "provider", "")
 			continue
 		}
-		if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		if e.URL != "" && !plain.IsLink(e.URL) {
 			row.Refuse("address_https", "url", e.URL)
 			continue
 		}

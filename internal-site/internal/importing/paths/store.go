@@ -32,7 +32,8 @@ func writeElsewhere(ctx context.Context, tx importing.Tx, list []Elsewhere, rows
 			insert into catalogue.elsewhere (id, code, name, name_en, words, provider, provider_en, url, position)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			on conflict (code) do update set name = excluded.name, name_en = excluded.name_en, words = excluded.words,
-			  provider = excluded.provider, provider_en = excluded.provider_en, url = excluded.url, position = excluded.position, updated_at = now()`,
+			  provider = excluded.provider, provider_en = excluded.provider_en, url = excluded.url, position = excluded.position,
+			  updated_at = now(), version = catalogue.elsewhere.version + 1, review_on = null`,
 			o.NewID(), e.Code, e.Name, e.NameEN, e.Words, e.Provider, e.ProviderEN, e.URL, e.Position)
 	}
 	return pg.Fault("write what others give", tx.SendBatch(ctx, batch).Close())
