@@ -48,6 +48,7 @@ type savepoint struct {
 	leftOut int64
 	locals  int
 	emptied int
+	wrote   []uint16
 }
 
 type local struct {
@@ -87,7 +88,7 @@ func (t *transaction) enterSubtransaction(xid uint32) error {
 	if len(t.subs) >= subsMost {
 		return errMessage
 	}
-	t.subs = append(t.subs, savepoint{xid: xid, leftOut: t.leftOut.position(), locals: len(t.locals), emptied: len(t.emptied)})
+	t.subs = append(t.subs, savepoint{xid: xid, leftOut: t.leftOut.position(), locals: len(t.locals), emptied: len(t.emptied), wrote: slices.Clone(t.wrote)})
 	return nil
 }
 
@@ -111,7 +112,7 @@ func (t *transaction) returnToSavepoint(i int) (told uint32, err error) {
 	}
 	err = t.leftOut.returnTo(t.subs[i].leftOut)
 	t.locals = t.locals[:t.subs[i].locals]
-	t.emptied = t.emptied[:t.subs[i].emptied]
+	t.emptied, t.wrote = t.emptied[:t.subs[i].emptied], t.subs[i].wrote
 	t.subs, t.sub, t.newest = t.subs[:i], 0, 0
 	for _, s := range t.subs {
 		if t.newest == 0 || int32(s.xid-t.newest) > 0 { //nolint:gosec // numbers go round

@@ -3,6 +3,7 @@ package watch
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"portal.example/syncer/internal/link"
@@ -95,10 +96,32 @@ const earlier = 1
 // isBefore compares numbers of transactions, which go round.
 func isBefore(a, b uint32) bool { return int32(a-b) < 0 } //nolint:gosec // as PostgreSQL's TransactionIdPrecedes
 
+func earliest(xids []uint32) uint32 {
+	return slices.MinFunc(xids, func(a, b uint32) int { return int(int32(a - b)) }) //nolint:gosec // as isBefore
+}
+
 // mayContain reports whether the (sub)transaction may be one inside that of this TRUNCATE. It has a later number then, and wrote
 // to the table as none of its own. Of a TRUNCATE that an earlier stream told it is not known who wrote since.
 func (t truncate) mayContain(xid uint32) bool {
 	return t.end != earlier && isBefore(t.xid, xid) && !slices.Contains(t.writers, xid)
+}
+
+// lastOfOwn is the last number that rows can have that this TRUNCATE's transaction wrote in subtransactions of its own: by, that of the
+// TRUNCATE's, or where it is known who else wrote, any before theirs and before next, the first that the stream may not have told.
+func (t truncate) lastOfOwn(by, next uint32) uint32 {
+	if !t.wrote || t.full {
+		return by
+	}
+	others := []uint32{next}
+	for _, w := range t.writers {
+		if isBefore(t.xid, w) {
+			others = append(others, w)
+		}
+	}
+	if last := earliest(others) - 1; isBefore(by, last) {
+		return last
+	}
+	return by
 }
 
 // isQuiet reports whether no transaction with an earlier number wrote to the table after this TRUNCATE, as far as is known.
@@ -110,6 +133,7 @@ func (t truncate) isQuiet(xid uint32) bool {
 // showed it.
 type doubt struct {
 	at     wire.LSN
+	next   uint32 // the first transaction that had not begun then
 	leaves string
 }
 
@@ -188,26 +212,29 @@ func (e *emptied) listTold(table int) []truncate {
 }
 
 // awaitStream returns errMoving until the stream has come to where the source was when a look first showed the table with these
-// leaves: then it has told everything that there is to tell of them.
-func (w *Watch) awaitStream(ctx context.Context, db relation.Queryer, table int, now leaves) error {
-	text := now.String()
+// leaves: then it has told everything that there is to tell of them, and next is the first transaction that had not begun there.
+func (w *Watch) awaitStream(ctx context.Context, db relation.Queryer, table int, now leaves) (next uint32, err error) {
+	text := strings.ReplaceAll(now.String(), "+", "") // rows that come meanwhile are no other change
 	d, known := w.emptied.doubts[table]
 	if known && d.leaves == text {
 		if w.emptied.passed < d.at {
-			return errMoving
+			return 0, errMoving
 		}
 		delete(w.emptied.doubts, table)
-		return nil
+		return d.next, nil
 	}
-	at, err := readPosition(ctx, db)
-	if err != nil {
-		return err
+	d.leaves = text
+	if err := db.QueryRow(ctx, `SELECT pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())::xid`).Scan(&d.next); err != nil {
+		return 0, link.Fail("source: transactions", err)
+	}
+	if d.at, err = readPosition(ctx, db); err != nil {
+		return 0, err
 	}
 	if w.emptied.doubts == nil {
 		w.emptied.doubts = map[int]doubt{}
 	}
-	w.emptied.doubts[table] = doubt{at, text}
-	return errMoving
+	w.emptied.doubts[table] = d
+	return 0, errMoving
 }
 
 // readPosition reads where the source's log is.

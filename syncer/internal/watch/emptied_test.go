@@ -242,6 +242,7 @@ func TestATruncateIsNotBelievedForOneThatTakesItsRows(t *testing.T) {
 	w := e.watch("")
 	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000, true)
 	e.does(`TRUNCATE m_all`)
+	w.NoteWrite(0, e.does(`INSERT INTO m VALUES (3, 'c')`)) // whose row is none of those
 	e.refused(w)
 }
 
@@ -397,6 +398,56 @@ func TestAColumnIsAddedBehindATruncateOfThePartition(t *testing.T) {
 	w := e.watch("")
 	e.does(`TRUNCATE m_all`)
 	e.does(`ALTER TABLE m ADD x int`)
+	e.refused(w)
+}
+
+// ALTER TABLE wrote the rows anew, and something else followed before the next look.
+func TestAnIndexIsChangedBehindARewrite(t *testing.T) {
+	const rewritten = `ALTER TABLE m ADD x uuid DEFAULT gen_random_uuid()`
+	for name, sql := range map[string][]string{
+		"made":                     {rewritten, `CREATE INDEX ON m (x)`},
+		"made in a subtransaction": {`BEGIN; ` + rewritten + `; SAVEPOINT s; CREATE INDEX ON m (x); RELEASE s; COMMIT`},
+		"renamed":                  {rewritten, `ALTER INDEX m_all_pkey RENAME TO m_all_pk`},
+		"made anew":                {`CREATE INDEX ON m (v)`, rewritten, `REINDEX INDEX m_all_pkey`},
+		"of a condition":           {rewritten, `ALTER TABLE m ADD UNIQUE (id, x)`},
+		"not, a column is":         {rewritten, `ALTER TABLE m ADD y int`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEmptying(t)
+			e.does(`CREATE TABLE m_two PARTITION OF m FOR VALUES FROM (100) TO (200)`)
+			e.remember()
+			w := e.watch("")
+			for _, s := range sql {
+				e.db.Exec(s)
+			}
+			e.accepted(w)
+		})
+	}
+}
+
+// A driver or a function may give each statement a subtransaction of its own.
+func TestTruncateAndRowsInSubtransactions(t *testing.T) {
+	for name, later := range map[string]bool{"alone": false, "and a writer": true} {
+		t.Run(name, func(t *testing.T) {
+			e := newEmptying(t)
+			w := e.watch("")
+			w.NoteTruncate(0, e.does(`SAVEPOINT s`, `TRUNCATE m`, `RELEASE s`, `SAVEPOINT s`, `INSERT INTO m VALUES (2, 'b')`, `RELEASE s`), 1000, true)
+			if later {
+				w.NoteWrite(0, e.does(`INSERT INTO m VALUES (3, 'c')`))
+			}
+			e.accepted(w)
+		})
+	}
+}
+
+// The stream may not have told yet who wrote the rows that are there now.
+func TestRowsThatAreNotToldAreNoProof(t *testing.T) {
+	e := newEmptying(t)
+	w := e.watch("")
+	w.NoteTruncate(0, e.does(`TRUNCATE m`, `INSERT INTO m VALUES (2, 'b')`), 1000, true)
+	e.does(`TRUNCATE m_all`)
+	e.looks(w)
+	e.does(`INSERT INTO m VALUES (3, 'c')`)
 	e.refused(w)
 }
 

@@ -208,7 +208,7 @@ func (w *Watch) judgePartitions(ctx context.Context, db relation.Queryer, table 
 	j := &judgement{
 		db: db, table: &w.tables[table], now: slices.Clone(now),
 		told:  func() []truncate { return w.emptied.listTold(table) },
-		await: func(ctx context.Context) error { return w.awaitStream(ctx, db, table, now) },
+		await: func(ctx context.Context) (uint32, error) { return w.awaitStream(ctx, db, table, now) },
 	}
 	err := j.judgeAll(ctx, was)
 	if errors.Is(err, errMoving) {
@@ -231,8 +231,10 @@ type judgement struct {
 
 	unsure bool // of one that lies in another file whether rows came and went since the last look
 
-	told  func() []truncate           // what the log has told of TRUNCATE of the whole table
-	await func(context.Context) error // errMoving until the stream has told all that there is to tell of these leaves
+	told func() []truncate // what the log has told of TRUNCATE of the whole table
+	// await returns errMoving until the stream has told all that there is to tell of these leaves, then the first transaction that may
+	// not be told yet.
+	await func(context.Context) (next uint32, err error)
 }
 
 var errMoving = errors.New("changed again while it was looked at")
@@ -277,7 +279,8 @@ func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 	case lost >= 0 && !all: // a leaf still lies in the file that it had
 		return j.refuseLeaf(j.moves[lost].name, beside)
 	}
-	if err := j.await(ctx); err != nil {
+	next, err := j.await(ctx)
+	if err != nil {
 		return err
 	}
 	told = j.told() // by now
@@ -286,7 +289,7 @@ func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 		return nil
 	}
 	for _, t := range told {
-		if is, err := j.mayBeInside(ctx, t, was); is || err != nil {
+		if is, err := j.mayBeInside(ctx, t, was, next); is || err != nil {
 			return err
 		}
 	}
@@ -296,23 +299,22 @@ func (j *judgement) judgeWhole(ctx context.Context, was leaves) error {
 // mayBeInside reports whether what took rows away may have been a subtransaction of this TRUNCATE of the whole table. The catalog
 // says its number, the log only that of the transaction around it, which is an earlier one. Where rows were written after the
 // TRUNCATE, a later one that names the leaves would have taken these away, so some of them must be there.
-func (j *judgement) mayBeInside(ctx context.Context, t truncate, was leaves) (bool, error) {
-	lost := slices.DeleteFunc(slices.Clone(j.moves), func(r rewritten) bool { return !r.isLost() })
-	by := lost[0].since(t.xid)
+func (j *judgement) mayBeInside(ctx context.Context, t truncate, was leaves, next uint32) (bool, error) {
+	lost := slices.DeleteFunc(slices.Clone(j.moves), func(r rewritten) bool { return !r.lost })
+	by, quiet := lost[0].since(t.xid), true
 	for _, r := range lost {
-		if own := r.since(t.xid); !t.mayContain(own) || own != by && !t.isQuiet(own) {
+		own := r.since(t.xid)
+		if !t.mayContain(own) || own != by && !t.isQuiet(own) {
 			return false, nil
 		}
+		quiet = quiet && t.isQuiet(own)
 	}
-	if !slices.ContainsFunc(lost, func(r rewritten) bool { return !t.isQuiet(r.since(t.xid)) }) {
-		return true, nil
-	}
-	if len(lost) != j.countRemaining(was) {
-		return false, nil
+	if quiet || len(lost) != j.countRemaining(was) {
+		return quiet, nil
 	}
 	var is bool
 	err := j.db.QueryRow(ctx, fmt.Sprintf(`SELECT EXISTS (SELECT FROM %s WHERE pg_catalog.age(xmin) BETWEEN pg_catalog.age('%d'::xid) AND pg_catalog.age('%d'::xid))`,
-		j.table.From(), by, t.xid)).Scan(&is)
+		j.table.From(), t.lastOfOwn(by, next), t.xid)).Scan(&is)
 	if err != nil {
 		return false, j.explainFailure(lost[0].name, err)
 	}
@@ -392,6 +394,7 @@ type rewritten struct {
 	name    string
 	by      uint32   // (sub)transaction that last changed it in the catalog: gave it the file, or came after that one
 	indexes []uint32 // those of its indexes
+	columns []uint32 // and of its columns, each once
 	lost    bool     // it did not keep its rows
 }
 
@@ -401,6 +404,17 @@ func (r rewritten) isLost() bool { return r.lost }
 // catalog changes with every GRANT, those of its indexes seldom, and a later TRUNCATE of the leaf changes all of them.
 func (r rewritten) isTold(told []truncate) bool {
 	return slices.ContainsFunc(told, func(t truncate) bool { return t.xid == r.by || slices.Contains(r.indexes, t.xid) })
+}
+
+// isAltered reports whether ALTER TABLE that changed columns wrote all rows anew, and with them all indexes. Indexes that were made or
+// changed later have later numbers, and so has the leaf after an ALTER TABLE that rewrites nothing.
+func (r rewritten) isAltered() bool {
+	changed := slices.Contains(r.columns, r.by)
+	if len(r.indexes) == 0 {
+		return changed
+	}
+	first := earliest(r.indexes)
+	return slices.Contains(r.columns, first) || changed && !isBefore(first, r.by)
 }
 
 // withIndexes reports whether its indexes got other files by the same (sub)transaction, as TRUNCATE, VACUUM FULL and ALTER TABLE
@@ -425,17 +439,18 @@ func (r rewritten) since(xid uint32) uint32 {
 func (j *judgement) judgeMoved(ctx context.Context, old leaf, now *leaf) error {
 	var r rewritten
 	var bounds string
-	var counted, altered, placed bool
+	var counted, placed bool
 	err := j.db.QueryRow(ctx, `
 		SELECT c.oid::regclass::text, c.xmin, coalesce(pg_catalog.pg_get_partition_constraintdef(c.oid), 'true'), c.reltuples >= 0,
-		       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.xmin = c.xmin), c.reltablespace <> 0,
-		       ARRAY(SELECT x.xmin FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid)
+		       c.reltablespace <> 0,
+		       ARRAY(SELECT x.xmin FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indislive),
+		       ARRAY(SELECT DISTINCT a.xmin FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0)
 		  FROM pg_catalog.pg_class c WHERE c.oid = $1 AND c.relfilenode = $2`, now.oid, now.file).
-		Scan(&r.name, &r.by, &bounds, &counted, &altered, &placed, &r.indexes)
+		Scan(&r.name, &r.by, &bounds, &counted, &placed, &r.indexes, &r.columns)
 	if err != nil {
 		return j.explainFailure(fmt.Sprint(now.oid), err)
 	}
-	kept := altered && (len(r.indexes) == 0 || r.withIndexes())
+	kept := r.isAltered()
 	if !kept && (counted || placed || !r.withIndexes()) {
 		kept, err = j.holdsRow(ctx, now.oid, bounds, fmt.Sprintf("pg_catalog.age(xmin) > pg_catalog.age('%d'::xid)", r.by))
 	}
