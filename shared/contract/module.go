@@ -40,7 +40,7 @@ var Modules = []Module{
 	{Name: ModuleChecks, Kinds: []string{KindCheck}, Tables: []string{"checks.packages", "checks.answers"}},
 	{Name: ModuleSurveys, Kinds: []string{KindRating}, Tables: []string{"surveys.surveys", "surveys.figures"}, Unfollowed: true},
 	{Name: ModuleReception, Kinds: []string{KindBooking}, Tables: []string{
-		"reception.halls", "reception.groups", "reception.slots", "reception.bookings", "reception.loads", "reception.usual",
+		"reception.halls", "reception.groups", "reception.slots", "reception.bookings", "reception.loads", "reception.usual", "reception.waits",
 	}},
 	{Name: ModuleNotices, Kinds: []string{KindFollow}, Unfollowed: true}, // nothing of it leaves but letters
 }

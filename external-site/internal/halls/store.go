@@ -47,6 +47,9 @@ func (s *Store) Hall(ctx context.Context, code string) (h Hall, err error) {
 			return fault.New(fault.NotFound, "")
 		}
 		h = list[0]
+		if h.Waits, err = s.waits(ctx, tx, centres[0]); err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, `select weekday, hour, people, half_wait from reception.usual where centre_id = $1 order by weekday, hour`, centres[0])
 		if err != nil {
 			return pg.Fault("usual load", err)
@@ -60,6 +63,18 @@ func (s *Store) Hall(ctx context.Context, code string) (h Hall, err error) {
 		return pg.Fault("usual load", err)
 	})
 	return h, err
+}
+
+// waits are those that are not too old.
+func (s *Store) waits(ctx context.Context, tx pgx.Tx, centre uuid.UUID) ([]Wait, error) {
+	rows, err := tx.Query(ctx, `select name, name_en, half, most, at from reception.waits where centre_id = $1 and at > $2 order by name, group_id`, centre, s.now().Add(-waitFor))
+	if err != nil {
+		return nil, pg.Fault("expected waits", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (w Wait, err error) {
+		return w, row.Scan(&w.Name.UK, &w.Name.EN, &w.Half, &w.Most, &w.At)
+	})
+	return list, pg.Fault("expected waits", err)
 }
 
 // Has says whether the centre has a hall with a queue. It does not look at what goes on there, so that a page which asks need not be made

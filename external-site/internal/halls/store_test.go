@@ -46,7 +46,17 @@ func TestHalls(t *testing.T) {
 	if has, err := s.Has(t.Context(), r.Centre); err != nil || !has {
 		t.Errorf("the hall is not there: %v", err)
 	}
-	now = now.Add(61 * time.Minute)
+	for i, sql := range []string{"30, 60", "null, null"} {
+		r.DB.Exec(`insert into reception.waits (group_id, centre_id, name, name_en, half, most, at) values (gen_random_uuid(), $1, $2, '', `+sql+`, $3)`, r.Centre, []string{"Б", "А"}[i], now.Add(-time.Minute))
+	}
+	if h, err := s.Hall(t.Context(), code); err != nil || len(h.Waits) != 2 || h.Waits[0].Kind() != "long" || h.Waits[1].Kind() != "two" || *h.Waits[1].Most != 60 || !h.Oldest().Equal(now.Add(-time.Minute)) {
+		t.Errorf("waits: %+v, %v", h.Waits, err)
+	}
+	now = now.Add(3 * time.Minute) // a number that nobody has reckoned anew for minutes says nothing
+	if h, err := s.Hall(t.Context(), code); err != nil || len(h.Waits) != 0 {
+		t.Errorf("waits of four minutes ago: %+v, %v", h.Waits, err)
+	}
+	now = now.Add(58 * time.Minute)
 	if list, err := s.Halls(t.Context(), ""); err != nil || len(list) != 1 || list[0].Load.HalfWait != nil || list[0].Load.Waiting != 5 {
 		t.Errorf("an hour later: %+v, %v", list, err)
 	}

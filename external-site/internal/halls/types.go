@@ -21,6 +21,52 @@ type Hall struct {
 	Booked  bool // a time can be booked
 	Load    Load
 	Usual   []Hour // by weekday and hour; empty: not known yet
+	Waits   []Wait // of those who take a ticket now, by the name of what for; empty where nobody can say
+}
+
+// Wait is how long people are expected to wait who take a ticket now.
+type Wait struct {
+	Name locale.Text // of what they come for
+	Half *int        // minutes, in which half of them are called; nil: more than three hours
+	Most *int        // nine of ten; nil: the same
+	At   time.Time   // when it was reckoned
+}
+
+// waitFor is for how long a wait is true: it is reckoned anew every minute.
+const waitFor = 4 * time.Minute
+
+// Kind is in which words a wait is told: two of its numbers, one when both are the same, open when nobody knows of the most, long when nobody knows at all.
+func (w Wait) Kind() string {
+	switch {
+	case w.Half == nil:
+		return "long"
+	case w.Most == nil:
+		return "open"
+	case *w.Half == *w.Most:
+		return "one"
+	}
+	return "two"
+}
+
+// Minutes are its numbers; 0 for what nobody knows.
+func (w Wait) Minutes() (m struct{ Half, Most int }) {
+	if w.Half != nil {
+		m.Half = *w.Half
+	}
+	if w.Most != nil {
+		m.Most = *w.Most
+	}
+	return m
+}
+
+// Oldest is when the wait that was reckoned first was; zero when there is none.
+func (h Hall) Oldest() (at time.Time) {
+	for _, w := range h.Waits {
+		if at.IsZero() || w.At.Before(at) {
+			at = w.At
+		}
+	}
+	return at
 }
 
 // Load is the queue of a day as it was at a moment. Its zero value is a day on which nothing has happened yet.

@@ -19,6 +19,15 @@ type Expected struct {
 // Horizon is how far ahead is looked: anything above it says only that it is longer.
 const Horizon = 3 * time.Hour
 
+// Told are the minutes of a wait that people are told: none is promised shorter than it is expected, and beyond ten minutes by fives.
+func Told(d time.Duration) int {
+	m := max(1, int((d+time.Minute-1)/time.Minute))
+	if m > 10 {
+		m = (m + 4) / 5 * 5
+	}
+	return m
+}
+
 const (
 	trials     = 200       // how often the queue is played through
 	lately     = time.Hour // whoever came within it says how often somebody comes who goes before others

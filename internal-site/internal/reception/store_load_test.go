@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"portal.example/internal-site/internal/reception"
 	"portal.example/shared/locale"
@@ -60,6 +61,61 @@ func TestLoadFollowsTheQueue(t *testing.T) {
 	must(t, h.store.Open(t.Context(), h.head, h.Centre))
 	if l := h.load(t); l.half != nil || l.word != "" {
 		t.Errorf("nobody was called for two hours: %+v", l)
+	}
+}
+
+// What the kiosk says of the wait leaves with its age, is written again when it changes or a minute has passed, and goes when nobody can say it.
+func TestWaitsThatEverybodyMayKnow(t *testing.T) {
+	h := newHall(t, 1)
+	type told struct {
+		half, most *int
+		at         time.Time
+	}
+	waits := func() (list []told) {
+		must(t, h.store.TellWaits(t.Context()))
+		rows, err := h.DB.Pool.Query(t.Context(), `select half, most, at from reception.waits where centre_id = $1 and name = 'Довідки'`, h.Centre)
+		must(t, err)
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (w told, err error) { return w, row.Scan(&w.half, &w.most, &w.at) })
+		must(t, err)
+		return list
+	}
+	for range 5 {
+		h.issue(t)
+	}
+	h.pass(time.Second)
+	first := waits()
+	n, err := h.store.Now(t.Context(), h.head, h.Centre)
+	must(t, err)
+	e := n.ExpectNew(nil)[h.group]
+	if len(first) != 1 || *first[0].half != reception.Told(e.Half) || *first[0].most != reception.Told(e.Most) || *first[0].half < 10 || *first[0].most < *first[0].half || !first[0].at.Equal(h.now) {
+		t.Fatalf("%+v, expected %+v", first, e)
+	}
+	h.pass(30 * time.Second)
+	if again := waits(); !again[0].at.Equal(first[0].at) {
+		t.Error("nothing has changed and it is written again")
+	}
+	h.pass(31 * time.Second)
+	if again := waits(); !again[0].at.Equal(h.now) {
+		t.Error("it grows old although it was reckoned anew")
+	}
+	for range 60 {
+		h.issue(t)
+	}
+	h.pass(time.Second)
+	if long := waits(); len(long) != 1 || long[0].half != nil || long[0].most != nil {
+		t.Errorf("longer than is looked ahead: %+v", long)
+	}
+	must(t, h.store.Close(t.Context(), h.head, h.Centre, locale.Text{UK: "Світла немає"}))
+	if closed := waits(); len(closed) != 0 {
+		t.Errorf("no tickets are given: %+v", closed)
+	}
+	must(t, h.store.Open(t.Context(), h.head, h.Centre))
+	if again := waits(); len(again) != 1 {
+		t.Errorf("tickets are given again: %+v", again)
+	}
+	must(t, h.store.Rise(t.Context(), h.clerks[0], h.Centre))
+	if nobody := waits(); len(nobody) != 0 {
+		t.Errorf("nobody calls: %+v", nobody)
 	}
 }
 

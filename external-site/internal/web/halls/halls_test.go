@@ -40,6 +40,12 @@ func TestHalls(t *testing.T) {
 	page = s.Page("/halls/a~1")
 	areatest.Contains(t, page, "Чекають 5 людей. Працюють 2 вікна.", "уже 12 хвилин", "не довше ніж 0 хвилин", "Немає &lt;i&gt;", `href="/book"`, "понеділок", "після 14:00: 4 хв", "після 09:00: 20 хв")
 	areatest.Contains(t, s.Page("/halls"), "Чекають 5 людей. Працюють 2 вікна.")
+	half, most := 15, 35
+	at := areatest.Monday().Add(-time.Minute)
+	k.hall.Waits = []halls.Wait{{Name: locale.Text{UK: "Земля <i>"}, Half: &half, Most: &most, At: at}, {Name: locale.Text{UK: "Довідки"}, Half: &half, At: at.Add(-time.Minute)}}
+	areatest.Lacks(t, s.Page("/halls/a~1"), "якщо взяти талон зараз") // none are given
+	k.hall.Load.Closed = false
+	areatest.Contains(t, s.Page("/halls/a~1"), "якщо взяти талон зараз", "Земля &lt;i&gt;", "Половина чекає до 15 хв, дев’ять із десяти – до 35 хв", "до 15 хв, дехто – понад 3 години", "Пораховано о 09:58")
 	areatest.Contains(t, s.Page("/en/halls/a~1"), "5 people are waiting. 2 windows are open.")
 	if w := s.Get("/halls/unknown"); w.Code != http.StatusNotFound {
 		t.Errorf("a centre that is none: %d", w.Code)

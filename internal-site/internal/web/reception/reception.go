@@ -181,7 +181,7 @@ type wait struct {
 
 // waitOf is nil where nobody can say.
 func waitOf(e reception.Expected, known bool) *wait {
-	w := &wait{Kind: "two", Half: whole(e.Half), Most: whole(e.Most)}
+	w := &wait{Kind: "two", Half: reception.Told(e.Half), Most: reception.Told(e.Most)}
 	switch {
 	case !known:
 		return nil
@@ -193,15 +193,6 @@ func waitOf(e reception.Expected, known bool) *wait {
 		w.Kind = "one"
 	}
 	return w
-}
-
-// whole are the minutes of a wait that is told: none is promised shorter than it is expected, and beyond ten minutes by fives.
-func whole(d time.Duration) int {
-	m := max(1, int((d+time.Minute-1)/time.Minute))
-	if m > 10 {
-		m = (m + 4) / 5 * 5
-	}
-	return m
 }
 
 // Minutes are whole minutes.
