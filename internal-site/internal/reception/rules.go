@@ -126,6 +126,9 @@ type Move struct {
 	Window *uuid.UUID
 	// Group is the one that the person is sent to; with other acts it is not looked at.
 	Group uuid.UUID
+	// Note and From are what whoever takes over is told with Forward, and the window that says it; with other acts they are not looked at.
+	Note string
+	From *uuid.UUID
 }
 
 // After is the ticket once the move was made at a moment. A move that the state does not allow is a Conflict. A clock that was set
@@ -145,7 +148,7 @@ func (t Ticket) After(m Move, now time.Time) (Ticket, error) {
 	case Again:
 		t.Calls++
 	case Forward:
-		t.GroupID, t.ForWindow, t.WindowID = m.Group, m.Window, nil
+		t.GroupID, t.ForWindow, t.WindowID, t.Note, t.NoteFrom = m.Group, m.Window, nil, m.Note, m.From
 	case Return:
 		t.WindowID = nil
 	}

@@ -111,14 +111,15 @@ type play struct {
 	tickets []Ticket
 	row     int
 	at      time.Time
-	called  map[uuid.UUID]int // ordinary calls by the rule
+	called  map[uuid.UUID]int    // ordinary calls by the rule
+	notes   map[uuid.UUID]string // what was told last of each who was sent on
 }
 
 // Whatever happens in a hall, nobody is lost, nobody is at two windows, a window has one person, the standing never changes, the times
 // add up, and a call by the rule takes nobody while somebody stands before them.
 func TestAnyDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		p := &play{t: t, at: morning, called: map[uuid.UUID]int{}}
+		p := &play{t: t, at: morning, called: map[uuid.UUID]int{}, notes: map[uuid.UUID]string{}}
 		p.hall.InRow = rapid.IntRange(1, 4).Draw(t, "in row")
 		for i := range 3 {
 			p.hall.Groups = append(p.hall.Groups, Group{ID: uuid.New(), Letter: Letters[i]})
@@ -207,12 +208,26 @@ func (p *play) next(w Window) {
 
 func (p *play) move(ticket Ticket, a Act, w Window) {
 	m := Move{Act: a, Window: &w.ID, Group: p.hall.Groups[0].ID}
+	if a == Forward { // to a window or to a group, from a window or from nowhere
+		m.Group, m.Note = rapid.SampledFrom(p.hall.Groups).Draw(p.t, "to group").ID, rapid.SampledFrom([]string{"", "копія є", "бракує заяви"}).Draw(p.t, "note")
+		if to := rapid.IntRange(0, len(p.hall.Windows)).Draw(p.t, "to window"); to == len(p.hall.Windows) {
+			m.Window = nil
+		} else {
+			m.Window, m.From = &p.hall.Windows[to].ID, &w.ID
+		}
+	}
 	after, err := ticket.After(m, p.at)
 	if err != nil {
 		if !fault.Is(err, fault.Conflict) || ticket.May(a) {
 			p.t.Fatal(err)
 		}
 		return
+	}
+	if after.StandsAt != ticket.StandsAt || after.IssuedAt != ticket.IssuedAt || after.Label() != ticket.Label() {
+		p.t.Fatalf("%s loses its place by %s", ticket.Label(), a)
+	}
+	if a == Forward {
+		p.notes[ticket.ID] = m.Note
 	}
 	p.tickets[slices.IndexFunc(p.tickets, func(t Ticket) bool { return t.ID == ticket.ID })] = after
 }
@@ -224,6 +239,9 @@ func (p *play) holds() {
 			p.t.Fatalf("%s twice", x.Label())
 		}
 		labels[x.Label()] = true
+		if x.Note != p.notes[x.ID] {
+			p.t.Fatalf("%s: whoever takes over is told %q, not %q", x.Label(), x.Note, p.notes[x.ID])
+		}
 		if x.AtWindow() {
 			if other := at[*x.WindowID]; other != "" {
 				p.t.Fatalf("%s and %s are at one window", other, x.Label())

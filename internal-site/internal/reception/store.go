@@ -164,12 +164,12 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 
 const selectTicket = `
 	select id, centre_id, day, letter, number, group_id, service_id, priority_id, booked_for, stands_at, for_window, state, since, window_id, calls,
-	       issued_at, waiting, walking, serving, aside
+	       issued_at, waiting, walking, serving, aside, note, note_window
 	from reception.tickets`
 
 func scanTicket(row pgx.CollectableRow) (t Ticket, err error) {
 	return t, row.Scan(&t.ID, &t.CentreID, &t.Day, &t.Letter, &t.Number, &t.GroupID, &t.ServiceID, &t.PriorityID, &t.BookedFor, &t.StandsAt, &t.ForWindow,
-		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside)
+		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside, &t.Note, &t.NoteFrom)
 }
 
 // day reads the queue of a date; one on which nothing was done yet is empty.

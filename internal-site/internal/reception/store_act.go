@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -14,6 +15,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
+	"portal.example/shared/plain"
 )
 
 // Channel is where every change of a hall is told of, without a word of what it was.
@@ -288,6 +290,7 @@ type Command struct {
 	State  State      // in which the clerk saw the ticket; another one is a Conflict
 	Group  uuid.UUID  // with Forward: the group to send to; Nil keeps it
 	Window *uuid.UUID // with Forward: the only window that may call
+	Note   string     // with Forward: for whoever takes over
 }
 
 // atWindow are the acts that only the window can do at which the person is.
@@ -335,10 +338,16 @@ func (n Now) moveOf(c Command, t Ticket, actor access.Actor) (Move, error) {
 		}
 		m.Window = &own.ID
 	case Forward:
+		if err == nil {
+			m.From = &own.ID
+		}
 		return n.forward(c, t, m)
 	}
 	return m, nil
 }
+
+// maxNote bounds what whoever takes over is told.
+const maxNote = 200
 
 // forward is the move to another group or window.
 func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
@@ -354,6 +363,9 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 			return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.window_gone"})
 		}
 		m.Window = c.Window
+	}
+	if m.Note = plain.Line(c.Note); utf8.RuneCountInString(m.Note) > maxNote {
+		return m, fault.InvalidFields(fault.FieldError{Field: "note", Key: "form.too_long", Args: []any{maxNote}})
 	}
 	if m.Group == t.GroupID && m.Window == nil && t.ForWindow == nil {
 		return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.forward_required"})
@@ -373,9 +385,10 @@ func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access
 	}
 	tag, err := tx.Exec(ctx, `
 		update reception.tickets set group_id = $2, for_window = $3, state = $4, since = $5, window_id = $6, calls = $7,
-		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12
+		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12, note = $13, note_window = $14
 		where id = $1`,
-		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside, t.ServiceID)
+		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside, t.ServiceID,
+		t.Note, t.NoteFrom)
 	if err != nil || tag.RowsAffected() != 1 {
 		return t, pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
 	}

@@ -90,11 +90,15 @@ func (s *Store) Follow(ctx context.Context) error {
 // keepsPeople is for how many days after an appointment it is known who had it.
 const keepsPeople = 60
 
-// forget clears who had the appointments of long ago, and takes them off the public site. Each hall does so once a day at least, with its times.
+// forget clears who had the appointments of long ago, and takes them off the public site, and what clerks noted on earlier days. Each hall does so once a day at least, with its times.
 func (s *Store) forget(ctx context.Context, tx pgx.Tx, centre uuid.UUID) error {
 	_, err := tx.Exec(ctx, `update reception.bookings set name = '–', email = '', phone = '', tracked = false, forgotten_at = $3 where centre_id = $1 and begins_at < $2 and forgotten_at is null`,
 		centre, s.now().AddDate(0, 0, -keepsPeople), s.now())
-	return pg.Fault("forget who had appointments", err)
+	if err != nil {
+		return pg.Fault("forget who had appointments", err)
+	}
+	_, err = tx.Exec(ctx, `update reception.tickets set note = '', note_window = null where centre_id = $1 and day < $2 and note <> ''`, centre, s.today())
+	return pg.Fault("forget notes of earlier days", err)
 }
 
 // offerTimes writes the times that the hall offers, as it is in the transaction, and which appointments it has a place for. Rows that stay right

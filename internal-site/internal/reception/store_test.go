@@ -3,7 +3,9 @@ package reception_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -88,7 +90,8 @@ func (h *hall) do(t *testing.T, clerk int, ticket reception.Ticket, a reception.
 	return ticket
 }
 
-// Eight clerks press «next» at once while tickets are taken: everybody is called once, by one of them, in the order in which they came.
+// Eight clerks press «next» at once, and send every fifth on to their neighbours: everybody is called once, by one of them, in the order in which
+// they came, and once more by the window that they were sent to, which reads what the first noted.
 func TestClerksNeverCallOnePerson(t *testing.T) {
 	const clerks, people = 8, 40
 	h := newHall(t, clerks)
@@ -98,7 +101,8 @@ func TestClerksNeverCallOnePerson(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	called := map[uuid.UUID]int{}
+	called, windows := map[uuid.UUID]int{}, h.read(t).Hall.Windows
+	var sent atomic.Int32
 	for i := range clerks {
 		wg.Go(func() {
 			seen := uuid.Nil
@@ -118,22 +122,56 @@ func TestClerksNeverCallOnePerson(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				seen = next.ID
+				if seen = next.ID; next.Number%5 != 0 {
+					continue
+				}
+				if next.Note != "" { // who was sent here
+					sent.Add(1)
+					continue
+				}
+				seen = uuid.Nil
+				if _, err := h.store.Do(t.Context(), h.clerks[i], h.Centre, reception.Command{
+					Act: reception.Forward, Ticket: next.ID, State: reception.Serving, Window: &windows[(i+1)%clerks].ID, Note: fmt.Sprint(i),
+				}); err != nil {
+					t.Error(err)
+					return
+				}
 			}
 		})
 	}
 	wg.Wait()
-	for id, n := range called {
-		if n != 1 {
-			t.Errorf("%s was called %d times", id, n)
+	for i := range clerks { // whoever was sent to a clerk who had ended already
+		for {
+			here, _ := h.read(t).Day.At(windows[i].ID)
+			next, err := h.store.Next(t.Context(), h.clerks[i], h.Centre, here.ID)
+			must(t, err)
+			if next == nil {
+				break
+			}
+			if want := fmt.Sprint((i + clerks - 1) % clerks); next.Note != want {
+				t.Errorf("%s is at the window with the note %q, not %q", next.Label(), next.Note, want)
+			}
+			called[next.ID]++
+			sent.Add(1)
+			h.do(t, i, *next, reception.Come)
 		}
+	}
+	tickets := h.read(t).Day.Tickets
+	for _, ticket := range tickets {
+		if want := map[bool]int{true: 2, false: 1}[ticket.Number%5 == 0]; called[ticket.ID] != want {
+			t.Errorf("%s was called %d times", ticket.Label(), called[ticket.ID])
+		}
+	}
+	if sent.Load() != people/5 {
+		t.Errorf("%d of %d came where they were sent", sent.Load(), people/5)
 	}
 	if n := h.read(t); len(called) != people || len(n.Day.In(reception.Waiting)) != 0 {
 		t.Errorf("%d of %d were called, %d wait", len(called), people, len(n.Day.In(reception.Waiting)))
 	}
 	var inOrder bool
 	must(t, h.DB.Pool.QueryRow(t.Context(), `select coalesce(bool_and(number > before), true) from (
-		select t.number, lag(t.number) over (order by e.id) as before from reception.events e join reception.tickets t on t.id = e.ticket_id where e.act = 'call') x
+		select t.number, lag(t.number) over (order by e.id) as before from reception.events e join reception.tickets t on t.id = e.ticket_id
+		where e.act = 'call' and not exists (select from reception.events f where f.ticket_id = e.ticket_id and f.act = 'call' and f.id < e.id)) x
 		where before is not null`).Scan(&inOrder))
 	if !inOrder {
 		t.Error("they were not called in the order in which they came")
@@ -254,8 +292,9 @@ func TestForwarding(t *testing.T) {
 	h.issue(t)
 	called, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil)
 	must(t, err)
+	note := ""
 	forward := func(to *uuid.UUID) error {
-		_, err := h.store.Do(t.Context(), h.clerks[0], h.Centre, reception.Command{Act: reception.Forward, Ticket: called.ID, State: called.State, Window: to})
+		_, err := h.store.Do(t.Context(), h.clerks[0], h.Centre, reception.Command{Act: reception.Forward, Ticket: called.ID, State: called.State, Window: to, Note: note})
 		return err
 	}
 	gone := uuid.New()
@@ -267,12 +306,25 @@ func TestForwarding(t *testing.T) {
 	if _, err := h.store.Do(t.Context(), h.clerks[1], h.Centre, reception.Command{Act: reception.Finish, Ticket: called.ID, State: called.State}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("another window finishes with them: %v", err)
 	}
+	note = strings.Repeat("н", 201)
+	if err := forward(&windows[1].ID); !wrongWith(err, "form.too_long") {
+		t.Errorf("a note that is too long: %v", err)
+	}
+	note = "копія є,\nбракує заяви"
 	must(t, forward(&windows[1].ID))
+	if sent, _ := h.read(t).Day.Ticket(first.ID); sent.Note != "копія є, бракує заяви" || sent.NoteFrom == nil || *sent.NoteFrom != windows[0].ID || !sent.StandsAt.Equal(first.StandsAt) {
+		t.Errorf("%+v", sent)
+	}
 	if next, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil); err != nil || next.ID == first.ID {
 		t.Errorf("this window calls whom it sent on: %v, %v", next, err)
 	}
 	if next, err := h.store.Next(t.Context(), h.clerks[1], h.Centre, uuid.Nil); err != nil || next.ID != first.ID {
 		t.Errorf("the other window calls %v, %v", next, err)
+	}
+	h.pass(24 * time.Hour)
+	must(t, h.store.Follow(t.Context()))
+	if n := h.count(t, `select count(*) from reception.tickets where note <> '' or note_window is not null`); n != 0 {
+		t.Error("a note of yesterday is still there")
 	}
 }
 

@@ -92,6 +92,8 @@ type Ticket struct {
 	Calls      int
 	IssuedAt   time.Time
 	Spent      Spent
+	Note       string     // for whoever takes over, from the clerk who sent the person on last
+	NoteFrom   *uuid.UUID // the window of that clerk; nil: none
 }
 
 // Spent is the time of a ticket by what it was spent on, up to the beginning of its present state.

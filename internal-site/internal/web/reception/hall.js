@@ -57,7 +57,8 @@ function renew (box, html) {
   for (const part of box.querySelectorAll('[data-reception-part]')) {
     const other = newer.querySelector(`[data-reception-part="${part.dataset.receptionPart}"]`)
     if (!other || other.innerHTML === part.innerHTML) continue
-    if (part.querySelector('select:focus, textarea:focus, input:focus') || [...part.querySelectorAll('select')].some((s) => s.selectedIndex > 0)) {
+    if (part.querySelector('select:focus, textarea:focus, input:focus') || [...part.querySelectorAll('select')].some((s) => s.selectedIndex > 0) ||
+      [...part.querySelectorAll('input[type=text], textarea')].some((i) => i.value !== i.defaultValue)) {
       all = false
       continue
     }

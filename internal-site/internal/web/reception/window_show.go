@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -30,6 +31,8 @@ type windowShowPage struct {
 	Done   []reception.Ticket // the last ones of this window
 	To     []ui.SelectItem
 	Opens  bool // the clerk may receive visitors at the counter
+
+	words *locale.Printer
 }
 
 // Seen is the ticket at the window, for a button that must not act on another one.
@@ -38,6 +41,14 @@ func (p *windowShowPage) Seen() uuid.UUID {
 		return uuid.Nil
 	}
 	return p.At.ID
+}
+
+// NoteOf is what whoever takes over is told of a ticket, with who says it.
+func (p *windowShowPage) NoteOf(t reception.Ticket) string {
+	if t.NoteFrom == nil {
+		return p.words.T("reception.note_is", t.Note)
+	}
+	return p.words.T("reception.note_from", p.WindowOf(t.NoteFrom), t.Note)
 }
 
 // Counter is the address of the counter page that opens with the ticket's matter.
@@ -65,7 +76,7 @@ func (h handlers) strip(c *gin.Context, form *web.Form) (*windowShowPage, error)
 	if err != nil {
 		return nil, err
 	}
-	page := &windowShowPage{hallPage: p, Form: form}
+	page := &windowShowPage{hallPage: p, Form: form, words: h.site.Printer(c)}
 	page.Back = &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
 	page.Opens = access.Can(actor, counter.Receive, access.Object{Own: []access.Place{access.InCentre(p.Now.Hall.CentreID)}})
 	day := p.Now.Day
@@ -154,6 +165,7 @@ func commandOf(form *web.Form) reception.Command {
 	act, then, _ := strings.Cut(form.Value("act"), ".")
 	form.Set("then", then)
 	cmd := reception.Command{Act: reception.Act(act), Ticket: request.FormID(form, "ticket"), State: reception.State(form.Value("state"))}
+	cmd.Note = form.Value("note")
 	switch kind, value, _ := strings.Cut(form.Value("to"), "/"); kind {
 	case "group":
 		cmd.Group, _ = uuid.Parse(value)

@@ -71,10 +71,19 @@ func TestOldPageOfAClerk(t *testing.T) {
 	forward := url.Values{"act": {"forward"}, "ticket": old["ticket"], "state": {"serving"}}
 	webtest.Shows(t, clerk.Post(s.path("/window"), forward), http.StatusUnprocessableEntity, "Виберіть, куди переадресувати", `href="#to"`)
 	forward.Set("to", "window/"+s.second.String())
+	forward.Set("note", strings.Repeat("н", 201))
+	webtest.Shows(t, clerk.Post(s.path("/window"), forward), http.StatusUnprocessableEntity, `href="#note"`, `value="ннн`)
+	forward.Set("note", "бракує копії <b>")
 	if w := clerk.Post(s.path("/window"), forward); w.Code != http.StatusSeeOther {
 		t.Fatalf("sent on: %d %s", w.Code, w.Body)
 	}
 	if n := s.Count(`select count(*) from reception.tickets where for_window = $1 and state = 'waiting'`, s.second); n != 1 {
 		t.Errorf("%d wait for the other window", n)
 	}
+	other := s.As(s.Users[access.CentreHead])
+	other.Post(s.path("/window"), url.Values{"act": {"sit"}, "window": {s.second.String()}})
+	webtest.Shows(t, other.Get(s.path("/window")), http.StatusOK, "Примітка від вікна 1: бракує копії &lt;b&gt;") // before they are called
+	s.press(t, other, "next")
+	webtest.Shows(t, other.Get(s.path("/window")), http.StatusOK, "Примітка від вікна 1: бракує копії &lt;b&gt;", "govuk-inset-text")
+	webtest.Lacks(t, s.As(s.Users[access.CentreHead]).Get(s.path("/board")), "бракує копії")
 }
