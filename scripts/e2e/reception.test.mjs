@@ -243,6 +243,13 @@ journey('a citizen books a time, gives it back, and another is called', async (j
     await act(clerk, 'c', 'Зараз у вас')
     await act(clerk, 'f', 'Біля вікна нікого')
   }
+
+  // While a clerk sits there, everybody may know how long a ticket would take.
+  await j.visit()
+  await j.open('queues with a clerk, on the public site', `${outside}/halls`)
+  await j.step('the queue with a clerk', (page) => page.getByRole('link', { name: 'Кам’яностава' }).click())
+  await reloadUntil(j, 'якщо взяти талон зараз')
+  await j.check('how long a ticket takes')
   await clerk.getByRole('button', { name: 'Звільнити вікно' }).click()
   await clerk.getByRole('heading', { name: 'Виберіть вікно' }).waitFor()
 })
