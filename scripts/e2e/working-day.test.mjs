@@ -7,6 +7,7 @@
 // who gives a service that the portal does not.
 import { strict as assert } from 'node:assert'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { pdf } from './files.mjs'
 import { withDatabases } from './nodes.mjs'
 import { journey, main, portal, press, reloadUntil } from './portal.mjs'
@@ -337,6 +338,47 @@ async function saysWhoGivesIt(j) {
   }
 }
 
+/** The regional manager publishes a filled sample, which citizens find on the card and open; it is taken back with a reason. */
+async function showsASample(j) {
+  await j.open('the service', `${inside}/services?q=${encodeURIComponent(service)}`)
+  await j.step('its page', (page) => page.locator('main table a[href^="/services/"]').first().click())
+  await j.step('its samples', (page) => page.getByRole('link', { name: 'Зразки заповнення' }).click())
+  const samples = j.page.url()
+  await j.step('a sample without words', async (page) => {
+    await page.getByLabel('Файл', { exact: true }).setInputFiles({ name: 'zrazok.pdf', mimeType: 'application/pdf', buffer: pdf('Zrazok') })
+    await press('Оприлюднити зразок')(page)
+  }, { status: 422 })
+  await j.step('published', async (page) => {
+    await page.getByLabel('Файл', { exact: true }).setInputFiles({ name: 'zrazok.pdf', mimeType: 'application/pdf', buffer: pdf('Zrazok') })
+    await page.getByLabel('Зразок чого це, українською').fill('Заповнений ордер')
+    await page.getByLabel('Що на зразку, українською').fill('У першому полі – вигадане прізвище')
+    await press('Оприлюднити зразок')(page)
+  })
+  await j.page.goto(`${outside}/services/${service.replace('/', '~')}`)
+  await reloadUntil(j, 'Заповнений ордер')
+  const link = j.page.getByRole('link', { name: 'Заповнений ордер' })
+  const deadline = Date.now() + 300_000 // only ends what hangs
+  while (await link.count() === 0) {
+    assert.ok(Date.now() < deadline, 'waited in vain for the file of the sample')
+    await j.page.reload()
+  }
+  await j.check('the card with its sample')
+  assert.match(await main(j), /Зразки заповнення[\s\S]*Заповнений ордер[\s\S]*PDF[\s\S]*У першому полі – вигадане прізвище/)
+  const [download] = await Promise.all([j.page.waitForEvent('download'), link.click()])
+  assert.deepEqual(await readFile(await download.path()), pdf('Zrazok'), 'the sample is the file that staff published')
+  await j.open('the samples again', samples)
+  await j.step('why it goes', (page) => page.getByRole('link', { name: /^Прибрати.*Заповнений ордер/ }).click())
+  await j.step('taken back', async (page) => {
+    await page.getByLabel('Причина').fill('Форма змінилася')
+    await press('Прибрати зразок')(page)
+  })
+  await j.page.goto(`${outside}/services/${service.replace('/', '~')}`)
+  while ((await main(j)).includes('Заповнений ордер')) {
+    assert.ok(Date.now() < deadline + 300_000, 'waited in vain until citizens do not see the sample any more')
+    await j.page.reload()
+  }
+}
+
 journey('a case of four stages and two authorities', async (j) => {
   await publishFourStages()
   const one = await receive(j)
@@ -353,4 +395,6 @@ journey('a case of four stages and two authorities', async (j) => {
   await j.visit()
   await says(j, 'what the applicant reads', `${outside}/track/status`, 'Виправлено описку в адресі', 'за адресою вул. Садова, 28')
   await saysWhoGivesIt(j)
+  await j.as('manager.region')
+  await showsASample(j)
 })

@@ -33,7 +33,7 @@ var Modules = []Module{
 	{Name: "organisations", Core: true, Tables: []string{"org.units", "org.authorities", "org.centres"}},
 	{Name: "catalogue", Core: true, Tables: []string{
 		"law.acts", "catalogue.categories", "catalogue.elsewhere", "catalogue.life_situations", "catalogue.services", "catalogue.service_situations",
-		"catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms",
+		"catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms", "catalogue.samples",
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},

@@ -18,7 +18,7 @@ type Elsewhere struct {
 	CheckedOn *time.Time // the day on which staff looked last whether it is true
 }
 
-// answers are the functions for what a search answers besides services.
+// answers are the functions for what both sites show alike: citizens for themselves, staff as a preview.
 func (c *Components) answers() template.FuncMap {
-	return template.FuncMap{"elsewhere": plain[Elsewhere](c, "elsewhere")}
+	return template.FuncMap{"elsewhere": plain[Elsewhere](c, "elsewhere"), "samples": plain[[]Sample](c, "samples")}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"portal.example/external-site/internal/catalogue"
+	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/modules"
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/contract"
@@ -127,6 +128,15 @@ func (o *Offers) Card(ctx context.Context, s Service) (contract.Card, error) {
 			order by effective_from desc, number desc limit 1`, s.ID, catalogue.Today(o.now())).Scan(&card)
 	})
 	return card, pg.Fault("card of service", err)
+}
+
+// Samples are the filled samples of the service, for the page before its form.
+func (o *Offers) Samples(ctx context.Context, s Service) (list []documents.Sample, err error) {
+	err = pg.InSnapshot(ctx, o.db, func(tx pgx.Tx) error {
+		list, err = documents.NewStore(tx).Samples(ctx, s.ID)
+		return err
+	})
+	return list, pg.Fault("samples of service", err)
 }
 
 // parsedForms remembers forms by their id: a published version does not change.

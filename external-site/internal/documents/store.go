@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -17,7 +18,7 @@ func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
 
 const selectFile = `
 	select id, title, title_en, file_name, media_type, size, sha256, object_key
-	from documents.files where published and purpose = 'template'`
+	from documents.files where published and purpose in ('template', 'sample')`
 
 // File returns a public file, NotFound when there is none.
 func (s *Store) File(ctx context.Context, id uuid.UUID) (File, error) {
@@ -56,6 +57,39 @@ func (s *Store) Files(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]File,
 	}
 	return byID, nil
 }
+
+// Samples returns the filled samples of a service, by title.
+func (s *Store) Samples(ctx context.Context, service uuid.UUID) ([]Sample, error) {
+	rows, err := s.db.Query(ctx, `
+		select f.id, f.title, f.title_en, f.file_name, f.media_type, f.size, f.sha256, f.object_key, s.alt, s.alt_en
+		from catalogue.samples s join documents.files f on f.id = s.id and f.published and f.purpose = 'sample'
+		where s.published and s.service_id = $1
+		order by f.title collate "uk-x-icu", f.id limit $2`, service, maxSamples)
+	if err != nil {
+		return nil, pg.Fault("samples", err)
+	}
+	var alts []locale.Text
+	files, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f File, err error) {
+		var alt locale.Text
+		err = row.Scan(&f.ID, &f.Title.UK, &f.Title.EN, &f.FileName, &f.MediaType, &f.Size, &f.SHA256, &f.key, &alt.UK, &alt.EN)
+		alts = append(alts, alt)
+		return f, err
+	})
+	if err != nil || len(files) == 0 {
+		return nil, pg.Fault("samples", err)
+	}
+	if err := s.addState(ctx, files); err != nil {
+		return nil, err
+	}
+	samples := make([]Sample, len(files))
+	for i, f := range files {
+		samples[i] = Sample{File: f, Alt: alts[i]}
+	}
+	return samples, nil
+}
+
+// maxSamples is how many samples a page shows; staff can publish no more of a service.
+const maxSamples = 10
 
 func scanFile(row pgx.CollectableRow) (File, error) {
 	var f File

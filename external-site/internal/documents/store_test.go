@@ -112,3 +112,21 @@ func TestVaultChecksTheBytes(t *testing.T) {
 		}
 	}
 }
+
+// Samples are those of the service whose file is public too, with the words that say what they show.
+func TestSamplesOfAService(t *testing.T) {
+	db := pgtest.ExternalPlain(t)
+	service := uuid.New()
+	public, hidden, other := add(db, "sample", true, "d"), add(db, "sample", false, "e"), add(db, "sample", true, "f")
+	for id, of := range map[uuid.UUID]uuid.UUID{public: service, hidden: service, other: uuid.New()} {
+		db.Exec(`insert into catalogue.samples (id, service_id, alt, alt_en, published) values ($1, $2, 'Прізвище вгорі', 'A surname above', true)`, id, of)
+	}
+	s := documents.NewStore(db.PoolAs("external_site"))
+	list, err := s.Samples(t.Context(), service)
+	if err != nil || len(list) != 1 || list[0].ID != public || list[0].Alt.EN != "A surname above" || list[0].Ready || list[0].Href() != "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if f, err := s.File(t.Context(), public); err != nil || f.ID != public {
+		t.Errorf("%+v, %v", f, err)
+	}
+}

@@ -1,7 +1,7 @@
 // Package documents is the public files of the catalogue: forms and samples to download. Rows may be here before
 // their bytes are; a file is offered only when the object store of this node holds it whole.
 //
-// Personal files are none of its business: it knows only files of the purpose "template". It reads the replica
+// Personal files are none of its business: it knows only files of the purposes "template" and "sample". It reads the replica
 // and the store and never writes. It may import shared/locale, shared/blob, shared/pg and shared/fault.
 package documents
 
@@ -25,6 +25,20 @@ type File struct {
 	Ready     bool   // the bytes are here
 
 	key string // name in the object store
+}
+
+// Sample is a filled sample of a form.
+type Sample struct {
+	File
+	Alt locale.Text // what it shows, for people who do not see it
+}
+
+// Href is where the file is to be had, "" while its bytes are not here.
+func (f File) Href() string {
+	if !f.Ready {
+		return ""
+	}
+	return "/documents/" + f.ID.String()
 }
 
 // served are the types that are sent as what they are; anything else is sent as plain bytes.

@@ -62,4 +62,5 @@ type Org interface {
 type Documents interface {
 	File(ctx context.Context, id uuid.UUID) (documents.File, error)
 	Files(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]documents.File, error)
+	Samples(ctx context.Context, service uuid.UUID) ([]documents.Sample, error)
 }

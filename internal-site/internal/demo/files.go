@@ -55,6 +55,27 @@ func (b *builder) template(o *offer) contract.FileRef {
 	return contract.FileRef{ID: id, Title: title}
 }
 
+// sample is that form of a service as somebody invented has filled it in.
+func (b *builder) sample(o *offer) {
+	data, err := scan([]string{
+		o.authority.Name.UK, "Заявник: Вигаданий Зразок Прикладович", "РНОКПП: вигаданий номер", "Адреса: Орлопіль, вул. Прикладна, 1", "Телефон: (0550) 00-00-00",
+		"ЗАЯВА", o.service.Request, "До заяви додаю: копію паспорта", "Результат прошу надати: особисто в центрі", "Дата: 1 вересня 2026 року. Підпис: Зразок",
+	})
+	if err != nil {
+		b.fail("sample of %s: %w", o.service.Key, err)
+	}
+	id := idOf("sample", o.service.Key)
+	b.file(stored{
+		id: id, purpose: documents.Sample, title: locale.Text{UK: "Зразок заяви", EN: "Sample application"}, name: "zrazok-" + o.service.Key + ".pdf",
+		mediaType: "application/pdf", key: "templates/" + id.String(), service: &o.id, by: &b.byOffice[o.authority.Key].members[0].UserID, at: b.founded(),
+		published: true, data: data,
+	})
+	b.put("catalogue.samples", cell{"id", id}, cell{"service_id", o.id},
+		cell{"alt", "Угорі праворуч – установа й дані вигаданого заявника, посередині – про що він просить, унизу – що додає, дата й підпис."},
+		cell{"alt_en", "At the top right the authority and the data of an invented applicant, in the middle what he asks for, below what he encloses, the date and the signature."},
+		cell{"added_at", b.founded()})
+}
+
 // application is the text of that form.
 func (b *builder) application(o *offer) []paragraph {
 	line := "________________________________________"

@@ -55,6 +55,9 @@ func (b *builder) catalogue() {
 		b.service(o)
 		b.links(o)
 		b.cardVersions(o, b.template(o))
+		if len(b.offers) == 1 {
+			b.sample(o)
+		}
 		b.techCard(o)
 		b.form(o)
 	})

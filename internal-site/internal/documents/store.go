@@ -92,10 +92,10 @@ func TemplatesOf(ctx context.Context, db pg.Queryer, serviceID uuid.UUID) ([]Fil
 	return files, pg.Fault("templates of service", err)
 }
 
-// Publish makes templates visible outside, or takes them back.
+// Publish makes templates and samples visible outside, or takes them back.
 func Publish(ctx context.Context, tx pg.Execer, ids []uuid.UUID, published bool) error {
 	_, err := tx.Exec(ctx, `update documents.files set published = $2
-		where id = any($1) and purpose = 'template' and published <> $2`, ids, published)
+		where id = any($1) and purpose in ('template', 'sample') and published <> $2`, ids, published)
 	return pg.Fault("publish templates", err)
 }
 

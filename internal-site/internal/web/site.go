@@ -56,6 +56,7 @@ import (
 	"portal.example/internal-site/internal/web/reception"
 	"portal.example/internal-site/internal/web/region"
 	"portal.example/internal-site/internal/web/requests"
+	"portal.example/internal-site/internal/web/samples"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
@@ -135,6 +136,7 @@ func Areas(cfg Config) []area.Area {
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
+		samples.Area(samples.Deps{Services: register, Vault: vault}),
 		elsewhere.Area(elsewhere.Deps{Elsewhere: catalogue.NewElsewhere(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, Files: register, Vault: vault,

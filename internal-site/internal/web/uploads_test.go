@@ -22,6 +22,7 @@ var scanned = map[string]string{
 	"counter/visit_scan.go read":       "counter/visit_scan.go read",
 	"requests/request_act.go readAct":  "requests/request_act.go answer",
 	"region/region_edit.go editPost":   "region/region_edit.go arrived",
+	"samples/sample_list.go add":       "samples/sample_list.go store",
 }
 
 // uploads is what the functions of the site do with files.

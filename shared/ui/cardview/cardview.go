@@ -112,7 +112,7 @@ func (v View) contents() []Section {
 		{"description", !c.Description.IsZero()},
 		{"conditions", !c.Conditions.IsZero()},
 		{"documents", true},
-		{"templates", len(v.files()) > 0},
+		{"templates", len(v.files())+len(v.Samples) > 0},
 		{"filing", len(c.Filing) > 0},
 		{"online", len(c.Online) > 0},
 		{"term", true},

@@ -29,6 +29,7 @@ type View struct {
 	Nearby     *ui.Nearby                // for whom the centres are ordered; nil: nobody is asked
 	Acts       map[uuid.UUID]Act         // those that Card.Acts names
 	Files      map[uuid.UUID]File        // those that Card.Templates names
+	Samples    []ui.Sample               // filled samples of the forms
 	Bodies     map[uuid.UUID]locale.Text // authorities that stages name
 	Now        time.Time                 // for «open now»
 }

@@ -18,6 +18,7 @@ import (
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/applications"
+	papers "portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/area"
@@ -47,6 +48,7 @@ type Offers interface {
 	Service(ctx context.Context, code string) (applications.Service, error)
 	Sent(ctx context.Context, code string, place uuid.UUID) (name locale.Text, centre *org.Centre, err error)
 	Card(ctx context.Context, s applications.Service) (contract.Card, error)
+	Samples(ctx context.Context, s applications.Service) ([]papers.Sample, error)
 }
 
 type handlers struct {

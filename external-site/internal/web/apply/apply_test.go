@@ -14,6 +14,7 @@ import (
 
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/catalogue"
+	papers "portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/submission/submissiontest"
 	"portal.example/external-site/internal/web/apply"
@@ -82,6 +83,13 @@ func (o *offers) Sent(_ context.Context, _ string, place uuid.UUID) (locale.Text
 		return o.service.Name, nil, nil
 	}
 	return o.service.Name, &o.centres[i], nil
+}
+
+func (*offers) Samples(context.Context, applications.Service) ([]papers.Sample, error) {
+	return []papers.Sample{{
+		File: papers.File{ID: uuid.MustParse("00000000-0000-7000-8000-000000000777"), Title: locale.Text{UK: "Заповнена <заява>"}, FileName: "a.png", Size: 2048, Ready: true},
+		Alt:  locale.Text{UK: "У першому полі – прізвище"},
+	}}, nil
 }
 
 func (*offers) Card(context.Context, applications.Service) (contract.Card, error) {

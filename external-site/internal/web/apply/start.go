@@ -9,6 +9,7 @@ import (
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/applications"
 	"portal.example/external-site/internal/submission"
+	"portal.example/external-site/internal/web/meta"
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -27,6 +28,7 @@ type startPage struct {
 	SignIn    bool          // a cabinet would keep them, and none is open
 	Gone      bool          // the reader came from an application that is no longer there
 	Documents []needed
+	Samples   []ui.Sample
 	Limits    string // of files
 	Days      int
 	Notices   string // "on" or "off"
@@ -64,8 +66,12 @@ func (h *handlers) start(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	samples, err := h.offers.Samples(c.Request.Context(), s)
+	if err != nil {
+		return err
+	}
 	p := &startPage{
-		Service: s, Action: base(s), Gone: c.Query("gone") != "",
+		Samples: meta.Samples(samples), Service: s, Action: base(s), Gone: c.Query("gone") != "",
 		Documents: documents(s, card), Limits: h.FileLimits(c), Days: int(submission.DraftLife.Hours() / 24),
 	}
 	if p.Notices, err = h.notices(c); err != nil {

@@ -10,6 +10,7 @@ import (
 // by itself.
 func TestBeginningDestroysNothing(t *testing.T) {
 	b := open(t)
+	b.shows(b.get(at), "Заповнена &lt;заява&gt;", `href="/documents/00000000-0000-7000-8000-000000000777"`, "PNG, 2", "У першому полі – прізвище")
 	first := b.post(at)
 	b.expect(first, at+"/step/applicant")
 	b.expect(b.post(first.to, applicant...), at+"/step/contacts")

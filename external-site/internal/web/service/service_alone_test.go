@@ -56,6 +56,15 @@ func (r *region) Files(context.Context, []uuid.UUID) (map[uuid.UUID]documents.Fi
 	return map[uuid.UUID]documents.File{r.file.ID: r.file}, nil
 }
 
+func (r *region) Samples(_ context.Context, service uuid.UUID) ([]documents.Sample, error) {
+	if service != r.service.ID {
+		return nil, nil
+	}
+	return []documents.Sample{{
+		File: documents.File{ID: template, Title: locale.Text{UK: "Заповнена <i>"}, FileName: "a.png", Size: 2048, Ready: true}, Alt: locale.Text{UK: "Прізвище <u> вгорі"},
+	}}, nil
+}
+
 func (r *region) File(_ context.Context, id uuid.UUID) (documents.File, error) {
 	if id != r.file.ID {
 		return documents.File{}, fault.New(fault.NotFound, "")
@@ -136,6 +145,7 @@ func TestWhatAServiceOffers(t *testing.T) {
 				}
 			}
 			webtest.Contains(t, page, "Довідка &lt;b&gt;про&lt;/b&gt; все")
+			webtest.Contains(t, page, "Заповнена &lt;i&gt;", `href="/documents/`+template.String()+`"`, "PNG, 2", "На зразку: Прізвище &lt;u&gt; вгорі")
 			webtest.Lacks(t, page, "/authorities/")
 		})
 	}

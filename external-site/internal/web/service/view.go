@@ -12,6 +12,7 @@ import (
 	"portal.example/external-site/internal/kept"
 	"portal.example/external-site/internal/org"
 	"portal.example/external-site/internal/replica"
+	"portal.example/external-site/internal/web/meta"
 	"portal.example/external-site/internal/web/nearby"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -64,7 +65,12 @@ func (h *handlers) read(c *gin.Context, number int, switches contract.Switches) 
 		if err := addAuthorities(ctx, v, s, &view); err != nil {
 			return err
 		}
-		return addFiles(ctx, v, &view.View)
+		if err := addFiles(ctx, v, &view.View); err != nil {
+			return err
+		}
+		samples, err := v.Documents.Samples(ctx, s.ID)
+		view.Samples = meta.Samples(samples)
+		return err
 	})
 	view.Now = now
 	for _, body := range append(view.Centres, authorityOf(view)...) {
@@ -151,9 +157,5 @@ func addFiles(ctx context.Context, v replica.View, view *cardview.View) error {
 }
 
 func ofFile(f documents.File) cardview.File {
-	file := cardview.File{Title: f.Title, Format: f.Format(), Size: f.Size}
-	if f.Ready {
-		file.Href = "/documents/" + f.ID.String()
-	}
-	return file
+	return cardview.File{Title: f.Title, Format: f.Format(), Size: f.Size, Href: f.Href()}
 }

@@ -139,5 +139,18 @@ func (h handlers) viewFiles(c *gin.Context, s catalogue.Service, v *cardview.Vie
 			Href: "/services/" + s.ID.String() + "/templates/" + f.ID.String(),
 		}
 	}
-	return nil
+	return h.viewSamples(c, s, v)
+}
+
+func (h handlers) viewSamples(c *gin.Context, s catalogue.Service, v *cardview.View) error {
+	samples, err := h.Files.Samples(c.Request.Context(), session.Actor(c), s.ID)
+	for _, one := range samples.List {
+		if f := one.File; one.WithdrawnAt == nil {
+			v.Samples = append(v.Samples, ui.Sample{
+				Title: locale.Text{UK: f.Title, EN: f.TitleEN}, Alt: one.Alt, Format: strings.ToUpper(strings.TrimPrefix(path.Ext(f.FileName), ".")), Size: f.Size,
+				Href: "/services/" + s.ID.String() + "/samples/" + f.ID.String(),
+			})
+		}
+	}
+	return err
 }

@@ -62,6 +62,7 @@ type Organisations interface {
 type Files interface {
 	Templates(ctx context.Context, actor access.Actor, service uuid.UUID) ([]documents.File, error)
 	AddTemplate(ctx context.Context, actor access.Actor, f documents.File) error
+	Samples(ctx context.Context, actor access.Actor, service uuid.UUID) (catalogue.Samples, error)
 }
 
 // Vault keeps their bytes.

@@ -89,6 +89,14 @@ func (s *shelf) ActDetails(context.Context, []contract.ActRef) ([]catalogue.Act,
 
 func (s *shelf) Get(context.Context, uuid.UUID) (catalogue.Service, error) { return s.service, nil }
 
+func (*shelf) Samples(context.Context, access.Actor, uuid.UUID) (catalogue.Samples, error) {
+	gone := time.Now()
+	return catalogue.Samples{List: []catalogue.Sample{
+		{File: documents.File{ID: uuid.New(), Title: "Заповнена заява", FileName: "a.pdf"}, Alt: locale.Text{UK: "Що на зразку"}},
+		{File: documents.File{ID: uuid.New(), Title: "Стара заява", FileName: "b.pdf"}, Alt: locale.Text{UK: "Чого вже немає"}, WithdrawnAt: &gone},
+	}}, nil
+}
+
 func (s *shelf) Templates(context.Context, access.Actor, uuid.UUID) ([]documents.File, error) {
 	return nil, nil
 }
