@@ -26,6 +26,7 @@ type measure struct {
 type stageMeasure struct {
 	position      int
 	party         uuid.UUID
+	person        *uuid.UUID // who ended it; nil where the portal did
 	name          locale.Text
 	late          bool
 	taken, paused workdays.Elapsed
@@ -61,7 +62,7 @@ func (w *Work) measure() (m measure, ok bool) {
 			continue
 		}
 		end := w.workedUntil(s)
-		one := stageMeasure{position: s.Position, party: w.placeOf(s).ID, name: s.Title(), late: s.DueOn != nil && workdays.DateOf(end).After(*s.DueOn)}
+		one := stageMeasure{position: s.Position, party: w.placeOf(s).ID, person: s.FinishedBy, name: s.Title(), late: s.DueOn != nil && workdays.DateOf(end).After(*s.DueOn)}
 		one.taken, one.paused = w.elapsed(*s.StartedAt, end, pauses)
 		m.stages = append(m.stages, one)
 	}

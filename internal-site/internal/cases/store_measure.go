@@ -34,13 +34,13 @@ const (
 		with gone as (
 			delete from cases.stage_measures where case_id = @id and position <> all(@positions::smallint[]) returning 1
 		), stage as (
-			insert into cases.stage_measures as s (case_id, position, completed_on, late, days, work, paused_days, paused_work, centre_id, authority_id, service_id, party, name, name_en)
-			select @id, x.position, @completed_on, x.late, x.days, x.work, x.paused_days, x.paused_work, @centre, @authority, @service, x.party, x.name, x.name_en
+			insert into cases.stage_measures as s (case_id, position, completed_on, late, days, work, paused_days, paused_work, centre_id, authority_id, service_id, party, person, name, name_en)
+			select @id, x.position, @completed_on, x.late, x.days, x.work, x.paused_days, x.paused_work, @centre, @authority, @service, x.party, x.person, x.name, x.name_en
 			from unnest(@positions::smallint[], @lates::boolean[], @days::smallint[], @works::smallint[], @paused_days_of::smallint[], @paused_works_of::smallint[],
-				@parties::uuid[], @names::text[], @names_en::text[]) x (position, late, days, work, paused_days, paused_work, party, name, name_en)
+				@parties::uuid[], @people::uuid[], @names::text[], @names_en::text[]) x (position, late, days, work, paused_days, paused_work, party, person, name, name_en)
 			on conflict (case_id, position) do update set completed_on = excluded.completed_on, late = excluded.late, days = excluded.days, work = excluded.work,
 				paused_days = excluded.paused_days, paused_work = excluded.paused_work, centre_id = excluded.centre_id, authority_id = excluded.authority_id,
-				service_id = excluded.service_id, party = excluded.party, name = excluded.name, name_en = excluded.name_en
+				service_id = excluded.service_id, party = excluded.party, person = excluded.person, name = excluded.name, name_en = excluded.name_en
 			where s is distinct from excluded returning 1
 		), measured as (
 			insert into cases.measures as m (case_id, completed_on, registered_on, issued_on, centre_id, authority_id, service_id, registered_hour, completed_days, completed_work,
@@ -115,14 +115,14 @@ func addRefusals(args pgx.NamedArgs, list []refusal) {
 // addStages adds the stages as one list for each column.
 func addStages(args pgx.NamedArgs, stages []stageMeasure) {
 	n := len(stages)
-	positions, lates, parties, names, namesEN := make([]int16, n), make([]bool, n), make([]uuid.UUID, n), make([]string, n), make([]string, n)
+	positions, lates, parties, people, names, namesEN := make([]int16, n), make([]bool, n), make([]uuid.UUID, n), make([]*uuid.UUID, n), make([]string, n), make([]string, n)
 	days, works, pausedDays, pausedWorks := make([]int16, n), make([]int16, n), make([]int16, n), make([]int16, n)
 	for i, s := range stages {
-		positions[i], lates[i], parties[i], names[i], namesEN[i] = int16(s.position), s.late, s.party, s.name.UK, s.name.EN // #nosec G115 -- a case has few stages
-		days[i], works[i] = int16(s.taken.Days), int16(s.taken.Working)                                                     // #nosec G115 -- elapsed keeps them within
-		pausedDays[i], pausedWorks[i] = int16(s.paused.Days), int16(s.paused.Working)                                       // #nosec G115 -- elapsed keeps them within
+		positions[i], lates[i], parties[i], people[i], names[i], namesEN[i] = int16(s.position), s.late, s.party, s.person, s.name.UK, s.name.EN // #nosec G115 -- a case has few stages
+		days[i], works[i] = int16(s.taken.Days), int16(s.taken.Working)                                                                          // #nosec G115 -- elapsed keeps them within
+		pausedDays[i], pausedWorks[i] = int16(s.paused.Days), int16(s.paused.Working)                                                            // #nosec G115 -- elapsed keeps them within
 	}
-	args["positions"], args["lates"], args["parties"], args["names"], args["names_en"] = positions, lates, parties, names, namesEN
+	args["positions"], args["lates"], args["parties"], args["people"], args["names"], args["names_en"] = positions, lates, parties, people, names, namesEN
 	args["days"], args["works"], args["paused_days_of"], args["paused_works_of"] = days, works, pausedDays, pausedWorks
 }
 
@@ -319,13 +319,13 @@ func loadGrounds(ctx context.Context, tx pgx.Tx, list []*Work) error {
 
 // loadDone reads the stages of many cases that were done.
 func loadDone(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
-	rows, err := tx.Query(ctx, `select case_id, position, name, name_en, authority_id, state, started_at, due_on, finished_at from cases.stages
+	rows, err := tx.Query(ctx, `select case_id, position, name, name_en, authority_id, state, started_at, due_on, finished_at, finished_by from cases.stages
 		where case_id = any($1) and state = 'done' order by case_id, position`, ids)
 	if err != nil {
 		return err
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (st Stage, err error) {
-		return st, row.Scan(&st.CaseID, &st.Position, &st.Name, &st.NameEN, &st.AuthorityID, &st.State, &st.StartedAt, &st.DueOn, &st.FinishedAt)
+		return st, row.Scan(&st.CaseID, &st.Position, &st.Name, &st.NameEN, &st.AuthorityID, &st.State, &st.StartedAt, &st.DueOn, &st.FinishedAt, &st.FinishedBy)
 	})
 	for _, st := range list {
 		works[st.CaseID].Stages = append(works[st.CaseID].Stages, st)

@@ -36,13 +36,27 @@ const codeCanceled = "57014"
 
 // where is the condition of a question on the rows m for the actor, and its values.
 func (q Question) where(actor access.Actor) (string, pgx.NamedArgs) {
+	return q.within(actor, ScopeSQL, map[access.PlaceKind]string{access.Centre: `m.centre_id = @own`, access.Authority: `m.authority_id = @own`})
+}
+
+// whereStages is where of stages.
+func (q Question) whereStages(actor access.Actor) (string, pgx.NamedArgs) {
+	return q.within(actor, StageScopeSQL, map[access.PlaceKind]string{access.Centre: `m.centre_id = @own`, access.Authority: `(m.authority_id = @own or m.party = @own)`})
+}
+
+// within is the condition of a question on the rows m that the actor's scope covers; of one place is what that says of a single one.
+func (q Question) within(actor access.Actor, covered string, ofOne map[access.PlaceKind]string) (string, pgx.NamedArgs) {
 	scope := access.ScopeOf(actor, View)
 	args := scope.Args(map[string]any{"from": q.From, "to": q.To, "centre": q.Centre, "authority": q.Authority, "service": q.Service})
-	where := `m.completed_on between @from and @to and ` + ScopeSQL
+	where := `m.completed_on between @from and @to and ` + covered
 	if !scope.All && len(scope.Own) == 1 { // an index has the cases of one place in order
-		column := map[access.PlaceKind]string{access.Centre: `m.centre_id`, access.Authority: `m.authority_id`}[scope.Own[0].Kind]
-		where, args["own"] = where+` and `+column+` = @own`, scope.Own[0].ID
+		where, args["own"] = where+` and `+ofOne[scope.Own[0].Kind], scope.Own[0].ID
 	}
+	return where + q.narrowing(), args
+}
+
+// narrowing are the conditions of a question on the centre, the authority and the service of the rows m.
+func (q Question) narrowing() (where string) {
 	for _, on := range []struct {
 		asked     uuid.UUID
 		condition string
@@ -51,7 +65,7 @@ func (q Question) where(actor access.Actor) (string, pgx.NamedArgs) {
 			where += on.condition
 		}
 	}
-	return where, args
+	return where
 }
 
 // Counting says how many cases have been looked at, while those from before or after a change of the calendar are being counted anew; ok is

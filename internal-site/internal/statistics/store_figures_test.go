@@ -182,6 +182,8 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 	checkStandings(t, r, store)
 	checkSlow(t, r, statistics.Question{From: from, To: to, By: statistics.ByCentre, In: statistics.Working})
 	checkRefusals(t, r, store, statistics.Question{From: from, To: to})
+	checkPeople(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
+	checkPart(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
 }
 
 // checkLists: each number is the length of its list, on the page and taken away.

@@ -19,7 +19,7 @@ func (s *Store) StageFigures(ctx context.Context, actor access.Actor, q Question
 	if err := access.RequireEver(actor, View); err != nil {
 		return nil, err
 	}
-	where, args := q.where(actor)
+	where, args := q.whereStages(actor)
 	took, stage, stageEN, first, order := `m.work`, `''::text`, `''::text`, `0`, `4, 1`
 	if q.In == Calendar {
 		took = `m.days`
@@ -58,7 +58,7 @@ func (s *Store) StageFigures(ctx context.Context, actor access.Actor, q Question
 
 // where is the condition of a filter on the rows m for the actor, and its values.
 func (f StageFilter) where(actor access.Actor) (string, pgx.NamedArgs) {
-	where, args := f.Question.where(actor)
+	where, args := f.Question.whereStages(actor)
 	where, args["party"], args["stage"] = where+` and m.party = @party`, f.Party, f.Stage
 	if f.Stage != "" {
 		where += ` and m.name = @stage`
@@ -82,11 +82,16 @@ func (s *Store) Stages(ctx context.Context, actor access.Actor, f StageFilter, a
 		return page, err
 	}
 	where, args := f.where(actor)
+	return s.stagePage(ctx, f.In, where, args, at, size)
+}
+
+// stagePage reads the stages m of which the condition holds, behind a place.
+func (s *Store) stagePage(ctx context.Context, in Unit, where string, args pgx.NamedArgs, at StagePlace, size int) (page StagePage, err error) {
 	err = s.inMoment(ctx, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, `select count(*) from cases.stage_measures m where `+where, args).Scan(&page.Total); err != nil {
 			return err
 		}
-		page.Stages, err = readStages(ctx, tx, f, where, args, at, size+1)
+		page.Stages, err = readStages(ctx, tx, in, where, args, at, size+1)
 		page.More = len(page.Stages) > size
 		page.Stages = page.Stages[:min(size, len(page.Stages))]
 		return err
@@ -100,16 +105,18 @@ func (s *Store) EachStage(ctx context.Context, actor access.Actor, f StageFilter
 		return err
 	}
 	where, args := f.where(actor)
-	return inPieces(ctx, s, "read stages of a figure", func(tx pgx.Tx, at StagePlace) ([]Stage, error) { return readStages(ctx, tx, f, where, args, at, piece) }, Stage.Place, write)
+	return inPieces(ctx, s, "read stages of a figure", func(tx pgx.Tx, at StagePlace) ([]Stage, error) {
+		return readStages(ctx, tx, f.In, where, args, at, piece)
+	}, Stage.Place, write)
 }
 
-func readStages(ctx context.Context, tx pgx.Tx, f StageFilter, where string, args pgx.NamedArgs, at StagePlace, size int) ([]Stage, error) {
+func readStages(ctx context.Context, tx pgx.Tx, in Unit, where string, args pgx.NamedArgs, at StagePlace, size int) ([]Stage, error) {
 	if at.ID != uuid.Nil {
 		where += ` and (m.completed_on, m.case_id, m.position) < (@at_day, @at_id, @at_position)`
 	}
 	args["at_day"], args["at_id"], args["at_position"], args["size"] = at.Day, at.ID, at.Position, size
 	took, stood := `m.work`, `m.paused_work`
-	if f.In == Calendar {
+	if in == Calendar {
 		took, stood = `m.days`, `m.paused_days`
 	}
 	rows, err := tx.Query(ctx, `select m.case_id, k.number, `+serviceName("v")+`, o.name, o.name_en, m.position, m.name, m.name_en, `+partyName+`, coalesce(t.started_at, k.registered_at),

@@ -33,16 +33,7 @@ var NoDay = time.Date(2199, 12, 31, 0, 0, 0, 0, time.UTC)
 // standing is the condition of a question on the turns t of open cases m for the actor, and its values. today is a date.
 func (q Question) standing(actor access.Actor, today time.Time) (string, pgx.NamedArgs) {
 	args := access.ScopeOf(actor, View).Args(map[string]any{"centre": q.Centre, "authority": q.Authority, "service": q.Service, "today": today})
-	where := waits + ` and ` + ScopeSQL
-	for _, on := range []struct {
-		asked     uuid.UUID
-		condition string
-	}{{q.Centre, ` and m.centre_id = @centre`}, {q.Authority, ` and m.authority_id = @authority`}, {q.Service, ` and m.service_id = @service`}} {
-		if on.asked != uuid.Nil {
-			where += on.condition
-		}
-	}
-	return where, args
+	return waits + ` and ` + turnScopeSQL + q.narrowing(), args
 }
 
 // Standings says for whom the open cases that the actor may see wait on a day: those that wait for several parties are told of with each of
@@ -92,6 +83,11 @@ func (s *Store) Waiting(ctx context.Context, actor access.Actor, f StandingFilte
 		return page, err
 	}
 	where, args := f.waiting(actor, today)
+	return s.waitingPage(ctx, where, args, at, size)
+}
+
+// waitingPage reads the turns t of open cases m of which the condition holds, behind a place.
+func (s *Store) waitingPage(ctx context.Context, where string, args pgx.NamedArgs, at Place, size int) (page WaitingPage, err error) {
 	err = s.inMoment(ctx, func(tx pgx.Tx) error {
 		if err := tx.QueryRow(ctx, `select count(*)`+fromTurns+`where `+where, args).Scan(&page.Total); err != nil {
 			return err

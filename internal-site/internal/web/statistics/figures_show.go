@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/sheet"
 	"portal.example/internal-site/internal/statistics"
 	"portal.example/internal-site/internal/web/request"
@@ -221,6 +222,9 @@ func (h handlers) answer(c *gin.Context, page *figuresPage) error {
 
 // figures shows how long cases take, each number with the list behind it.
 func (h handlers) figures(c *gin.Context) error {
+	if !access.MayEver(session.Actor(c), statistics.View) { // whoever sees their own work alone
+		return web.Redirect(c, "/statistics/people")
+	}
 	page, err := h.question(c)
 	if err != nil {
 		return err

@@ -103,3 +103,17 @@ func (s counted) RefusalFigures(ctx context.Context, actor access.Actor, q stati
 func (s counted) Refusals(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, at statistics.RefusalPlace, size int) (statistics.RefusalPage, error) {
 	return inPlace(s.places, actor, func() (statistics.RefusalPage, error) { return s.Statistics.Refusals(ctx, actor, f, at, size) })
 }
+
+func (s counted) PeopleFigures(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.PersonFigures, error) {
+	return inPlace(s.places, actor, func() ([]statistics.PersonFigures, error) { return s.Statistics.PeopleFigures(ctx, actor, q, today) })
+}
+
+func (s counted) PersonStages(ctx context.Context, actor access.Actor, f statistics.PersonFilter, at statistics.StagePlace, size int) (statistics.StagePage, error) {
+	return inPlace(s.places, actor, func() (statistics.StagePage, error) { return s.Statistics.PersonStages(ctx, actor, f, at, size) })
+}
+
+func (s counted) PersonWaiting(ctx context.Context, actor access.Actor, f statistics.PersonFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error) {
+	return inPlace(s.places, actor, func() (statistics.WaitingPage, error) {
+		return s.Statistics.PersonWaiting(ctx, actor, f, today, at, size)
+	})
+}

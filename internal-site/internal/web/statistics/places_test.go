@@ -88,6 +88,31 @@ func (p played) EachRefusal(_ context.Context, actor access.Actor, _ domain.Refu
 	return nil
 }
 
+func (p played) PeopleFigures(_ context.Context, actor access.Actor, _ domain.Question, _ time.Time) ([]domain.PersonFigures, error) {
+	p.count(actor)
+	return nil, nil
+}
+
+func (p played) PersonStages(_ context.Context, actor access.Actor, _ domain.PersonFilter, _ domain.StagePlace, _ int) (domain.StagePage, error) {
+	p.count(actor)
+	return domain.StagePage{}, nil
+}
+
+func (p played) PersonWaiting(_ context.Context, actor access.Actor, _ domain.PersonFilter, _ time.Time, _ domain.Place, _ int) (domain.WaitingPage, error) {
+	p.count(actor)
+	return domain.WaitingPage{}, nil
+}
+
+func (p played) EachPersonStage(_ context.Context, actor access.Actor, _ domain.PersonFilter, _ func(domain.Stage) error) error {
+	p.count(actor)
+	return nil
+}
+
+func (p played) EachPersonWaiting(_ context.Context, actor access.Actor, _ domain.PersonFilter, _ time.Time, _ func(domain.Waiting) error) error {
+	p.count(actor)
+	return nil
+}
+
 func (played) Choices(context.Context, access.Actor) (centres, authorities, services []domain.Choice, err error) {
 	return nil, nil, nil, nil
 }
@@ -112,7 +137,7 @@ func TestPlacesOfCounting(t *testing.T) {
 			t.Fatalf("%s is not counted: %d", path, w.Code)
 		}
 	}
-	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print", "/statistics/refusals", "/statistics/refusals/cases"}
+	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print", "/statistics/refusals", "/statistics/refusals/cases", "/statistics/people", "/statistics/people/stages", "/statistics/people/waiting"}
 	begin(head, pages[0])
 	begin(head, pages[1])
 	for _, path := range pages {
@@ -131,7 +156,7 @@ func TestPlacesOfCounting(t *testing.T) {
 	webtest.Shows(t, webtest.Alone(t, other, area).Get("/statistics/cases/table"), http.StatusOK)
 	begin(head, "/statistics/cases/table")
 	begin(head, "/statistics/parties/stages/table")
-	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table", "/statistics/refusals/table", "/statistics/refusals/cases/table"} {
+	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table", "/statistics/refusals/table", "/statistics/refusals/cases/table", "/statistics/people/table"} {
 		webtest.Shows(t, webtest.Alone(t, head, area).Get(path), http.StatusServiceUnavailable, "Зараз готуються інші таблиці")
 	}
 	close(p.release)

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/sheet"
 	"portal.example/internal-site/internal/statistics"
 	"portal.example/internal-site/internal/web/request"
@@ -200,11 +201,19 @@ func asks(form *web.Form, filter request.Filter) string {
 	return v.Encode()
 }
 
-// views lead between the figures of cases and those of parties, with the days and the narrowing of the question.
+// views lead between the figures that the reader may see, with the days and the narrowing of the question.
 func views(c *gin.Context, p *locale.Printer, active string) ui.SubNavigation {
-	v := ui.SubNavigation{Label: p.T("statistics.title")}
-	for _, one := range [][2]string{{"/statistics", "statistics.view.cases"}, {"/statistics/refusals", "statistics.view.refusals"}, {"/statistics/parties", "statistics.view.parties"}} {
-		v.Items = append(v.Items, ui.SubNavigationItem{Href: address(c, one[0], "by", "", "compare", ""), Content: ui.Content{Text: p.T(one[1])}, Active: one[0] == active})
+	v, actor := ui.SubNavigation{Label: p.T("statistics.title")}, session.Actor(c)
+	add := func(path, key string) {
+		v.Items = append(v.Items, ui.SubNavigationItem{Href: address(c, path, "by", "", "compare", ""), Content: ui.Content{Text: p.T(key)}, Active: path == active})
+	}
+	if access.MayEver(actor, statistics.View) {
+		add("/statistics", "statistics.view.cases")
+		add("/statistics/refusals", "statistics.view.refusals")
+		add("/statistics/parties", "statistics.view.parties")
+	}
+	if access.MayEver(actor, statistics.People) || access.MayEver(actor, statistics.Mine) {
+		add("/statistics/people", "statistics.view.people")
 	}
 	return v
 }

@@ -42,6 +42,11 @@ type Statistics interface {
 	RefusalFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.RefusalFigures, error)
 	Refusals(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, at statistics.RefusalPlace, size int) (statistics.RefusalPage, error)
 	EachRefusal(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, write func(statistics.Refusal) error) error
+	PeopleFigures(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.PersonFigures, error)
+	PersonStages(ctx context.Context, actor access.Actor, f statistics.PersonFilter, at statistics.StagePlace, size int) (statistics.StagePage, error)
+	EachPersonStage(ctx context.Context, actor access.Actor, f statistics.PersonFilter, write func(statistics.Stage) error) error
+	PersonWaiting(ctx context.Context, actor access.Actor, f statistics.PersonFilter, today time.Time, at statistics.Place, size int) (statistics.WaitingPage, error)
+	EachPersonWaiting(ctx context.Context, actor access.Actor, f statistics.PersonFilter, today time.Time, write func(statistics.Waiting) error) error
 	Choices(ctx context.Context, actor access.Actor) (centres, authorities, services []statistics.Choice, err error)
 	Counting(ctx context.Context) (seen int, ok bool, err error)
 }
@@ -64,11 +69,11 @@ func Area(d Deps) area.Area {
 	d.Statistics = counted{d.Statistics, &places{one: mostCounted, all: mostCountedOfAll, full: "statistics.counts_yours", crowded: "statistics.counts_others"}}
 	return area.Area{
 		Name: "statistics", Path: "/statistics", Files: files, Words: []fs.FS{statistics.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 63, Needs: statistics.View, Seldom: true},
+		Nav: &area.Nav{Order: 63, Needs: statistics.View, Or: []access.Action{statistics.People, statistics.Mine}, Seldom: true},
 		Routes: func(site *web.Site) []area.Route {
-			h, see := handlers{site, d, busy}, area.Somewhere(statistics.View)
+			h, see, people := handlers{site, d, busy}, area.Somewhere(statistics.View), area.Somewhere(statistics.People).Or(statistics.Mine)
 			return []area.Route{
-				area.GET("", see, h.figures),
+				area.GET("", see.Or(statistics.People, statistics.Mine), h.figures),
 				area.GET("/table", see, h.figuresTable),
 				area.GET("/print", see, h.figuresPrint),
 				area.GET("/cases", see, h.cases),
@@ -83,6 +88,12 @@ func Area(d Deps) area.Area {
 				area.GET("/parties/stages/table", see, h.stageListTable),
 				area.GET("/parties/waiting", see, h.waiting),
 				area.GET("/parties/waiting/table", see, h.waitingTable),
+				area.GET("/people", people, h.people),
+				area.GET("/people/table", people, h.peopleTable),
+				area.GET("/people/stages", people, h.personStages),
+				area.GET("/people/stages/table", people, h.personStagesTable),
+				area.GET("/people/waiting", people, h.personWaiting),
+				area.GET("/people/waiting/table", people, h.personWaitingTable),
 			}
 		},
 	}
