@@ -43,6 +43,15 @@ type act struct {
 	NReg    string `yaml:"nreg"` // registration number on zakon.rada.gov.ua
 	Title   string `yaml:"title"`
 	EN      string `yaml:"en"`
+	// Editions are those that the library has the text of, the oldest first.
+	Editions []edition `yaml:"editions"`
+}
+
+// edition is an act as it is in force from a day.
+type edition struct {
+	From string `yaml:"from"`
+	Note string `yaml:"note"`
+	Text string `yaml:"text"`
 }
 
 // unit is a district, a community or a settlement.

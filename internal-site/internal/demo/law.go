@@ -1,6 +1,11 @@
 package demo
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"portal.example/internal-site/internal/law"
+)
 
 func init() { register(part{name: "law", build: (*builder).law}) }
 
@@ -26,4 +31,16 @@ func (b *builder) act(a act, kind, level, issuer, url, notes string) {
 	b.put("law.acts", cell{"id", idOf("act", a.Key)}, cell{"title", a.Title}, cell{"title_en", a.EN}, cell{"kind", kind},
 		cell{"number", a.Number}, cell{"issuer", issuer}, cell{"adopted_on", adopted}, cell{"level", level}, cell{"url", url},
 		cell{"notes", notes}, cell{"published", true}, cell{"updated_at", b.founded()})
+	for _, e := range a.Editions {
+		b.edition(a, e)
+	}
+}
+
+func (b *builder) edition(a act, e edition) {
+	from, err := time.Parse(time.DateOnly, e.From)
+	if err != nil {
+		b.fail("edition of act %s: %w", a.Key, err)
+	}
+	b.put("law.editions", cell{"id", idOf("edition", a.Key+e.From)}, cell{"act_id", idOf("act", a.Key)}, cell{"in_force_on", from}, cell{"note", e.Note},
+		cell{"body", strings.Join(law.Paragraphs(e.Text), "\n")}, cell{"added_at", b.founded()})
 }

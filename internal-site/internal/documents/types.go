@@ -17,6 +17,7 @@ type Purpose string
 const (
 	Template     Purpose = "template"      // a form or sample to download
 	Sample       Purpose = "sample"        // a filled sample of a form
+	Act          Purpose = "act"           // a legal act as it was signed or printed
 	Received     Purpose = "received"      // came from the applicant
 	Result       Purpose = "result"        // the original of an administrative act
 	SealedResult Purpose = "sealed_result" // that act sealed for its owner, the only personal file that may leave

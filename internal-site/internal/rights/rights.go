@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/decisions"
 	"portal.example/internal-site/internal/intake"
 	"portal.example/internal-site/internal/journals"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
@@ -41,6 +42,7 @@ var Declared = access.MustDeclare(
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,
+	law.Rights,
 	org.Rights,
 	region.Rights,
 	signatures.Rights,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode/utf8"
 
 	"portal.example/shared/signature/cms"
 )
@@ -37,6 +38,9 @@ func LooksLike(mediaType string, content []byte) bool {
 	}
 	if mediaType == "application/pkcs7-signature" { // DER begins with a SEQUENCE; some programs write base64 or PEM of it
 		return bytes.HasPrefix(cms.Octets(content), []byte("\x30"))
+	}
+	if mediaType == "text/plain" {
+		return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0
 	}
 	beginning, known := beginnings[mediaType]
 	return known && bytes.HasPrefix(content, []byte(beginning))

@@ -21,6 +21,7 @@ import (
 	"portal.example/internal-site/internal/documents"
 	queue "portal.example/internal-site/internal/intake"
 	ledgers "portal.example/internal-site/internal/journals"
+	"portal.example/internal-site/internal/law"
 	switches "portal.example/internal-site/internal/modules"
 	told "portal.example/internal-site/internal/notices"
 	seats "portal.example/internal-site/internal/offices"
@@ -36,6 +37,7 @@ import (
 	counted "portal.example/internal-site/internal/statistics"
 	opinions "portal.example/internal-site/internal/surveys"
 	chained "portal.example/internal-site/internal/trail"
+	"portal.example/internal-site/internal/web/acts"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/calendar"
 	"portal.example/internal-site/internal/web/cards"
@@ -114,6 +116,7 @@ func Areas(cfg Config) []area.Area {
 	accounts := access.NewStore(cfg.Pool, rights.Declared).At(cfg.Now).Sealing(cfg.FactorKeys).WithPasskeys(cfg.Passkeys)
 	orgs := org.NewStore(cfg.Pool, domain.ValidPattern).At(cfg.Now)
 	register := catalogue.NewStore(cfg.Pool).At(cfg.Now)
+	library := law.NewStore(cfg.Pool).At(cfg.Now)
 	vault := documents.NewVault(cfg.Documents, cfg.Quarantine, cfg.Scanner)
 	views := preview.New(vault, cfg.Documents, cfg.Converter, cfg.Log)
 	work := domain.NewStore(cfg.Pool).At(cfg.Now)
@@ -135,9 +138,10 @@ func Areas(cfg Config) []area.Area {
 		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
-		services.Area(services.Deps{Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
+		services.Area(services.Deps{Services: register, Acts: library, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		samples.Area(samples.Deps{Services: register, Vault: vault}),
 		elsewhere.Area(elsewhere.Deps{Elsewhere: catalogue.NewElsewhere(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
+		acts.Area(acts.Deps{Library: library, Vault: vault}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, Files: register, Vault: vault,
 		}),

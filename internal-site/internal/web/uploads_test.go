@@ -15,14 +15,15 @@ import (
 
 // scanned lists every place that keeps the bytes of an upload, and the function that has the vault look into them.
 var scanned = map[string]string{
-	"cards/version_edit.go receive":    "cards/information_card.go attach",
-	"cases/case_papers.go readPapers":  "cases/case_papers.go readPapers",
-	"cases/case_result.go upload":      "cases/case_result.go upload",
-	"cases/case_sign.go takeSignature": "cases/case_sign.go takeSignature",
-	"counter/visit_scan.go read":       "counter/visit_scan.go read",
-	"requests/request_act.go readAct":  "requests/request_act.go answer",
-	"region/region_edit.go editPost":   "region/region_edit.go arrived",
-	"samples/sample_list.go add":       "samples/sample_list.go store",
+	"acts/edition_add.go addEditionPost": "acts/edition_add.go newEdition",
+	"cards/version_edit.go receive":      "cards/information_card.go attach",
+	"cases/case_papers.go readPapers":    "cases/case_papers.go readPapers",
+	"cases/case_result.go upload":        "cases/case_result.go upload",
+	"cases/case_sign.go takeSignature":   "cases/case_sign.go takeSignature",
+	"counter/visit_scan.go read":         "counter/visit_scan.go read",
+	"requests/request_act.go readAct":    "requests/request_act.go answer",
+	"region/region_edit.go editPost":     "region/region_edit.go arrived",
+	"samples/sample_list.go add":         "samples/sample_list.go store",
 }
 
 // uploads is what the functions of the site do with files.

@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/webtest"
@@ -22,6 +23,11 @@ type register struct {
 	ready   catalogue.Readiness
 	saved   error // what saving answers
 	names   []org.Name
+	cited   []law.Cited
+}
+
+func (r *register) Cited(context.Context, access.Actor, uuid.UUID) ([]law.Cited, error) {
+	return r.cited, nil
 }
 
 func (r *register) Object(context.Context, uuid.UUID) (access.Object, error) {
@@ -75,7 +81,7 @@ func alone(t *testing.T) (*register, webtest.Client) {
 		names:   []org.Name{{ID: own, Name: locale.Text{UK: "Свій орган"}}, {ID: uuid.New(), Name: locale.Text{UK: "Чужий орган"}}},
 	}
 	head := webtest.Member(access.AuthorityHead, access.InAuthority(own))
-	return r, webtest.Alone(t, head, services.Area(services.Deps{Services: r, Cards: noVersions{}, TechCards: noVersions{}, Forms: noVersions{}, Orgs: r}))
+	return r, webtest.Alone(t, head, services.Area(services.Deps{Services: r, Cards: noVersions{}, TechCards: noVersions{}, Forms: noVersions{}, Orgs: r, Acts: r}))
 }
 
 // Whoever adds a service for one authority finds it chosen, and no other to choose.

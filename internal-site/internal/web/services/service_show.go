@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -24,6 +25,7 @@ type serviceShowPage struct {
 	Cards      []catalogue.Meta
 	TechCards  []catalogue.Meta
 	Forms      []catalogue.Meta
+	Acts       []law.Cited
 	Needs      []need
 	CentreList []org.Name
 	Situations []catalogue.Choice
@@ -49,6 +51,9 @@ func (h handlers) show(c *gin.Context) error {
 		Page:    web.Page{Breadcrumbs: crumbs(h.site.Printer(c), service)},
 		Service: service, CanEdit: access.Can(actor, catalogue.EditService, service.Object()),
 		CanDraft: access.Can(actor, catalogue.EditCard, service.Object()), PublicURL: h.PublicURL,
+	}
+	if page.Acts, err = h.Acts.Cited(ctx, actor, id); err != nil {
+		return err
 	}
 	if err := h.fill(ctx, page, id); err != nil {
 		return err

@@ -6,7 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/law"
+	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 // What a service lacks is listed before anybody tries to publish it, and a refusal stands beside its field.
@@ -28,4 +33,13 @@ func TestWhatAServiceLacksIsToldBefore(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", w.Code)
 	}
+}
+
+// The service leads to the acts that its card rests on.
+func TestActsOfTheCard(t *testing.T) {
+	r, c := alone(t)
+	act := law.Act{ID: uuid.New(), Title: locale.Text{UK: "Про <послуги>"}, Number: "5203-VI"}
+	r.cited = []law.Cited{{Act: act, Note: locale.Text{UK: "стаття 9"}, Draft: true}}
+	webtest.Shows(t, c.Get("/services/"+r.service.ID.String()), http.StatusOK,
+		`href="/acts/`+act.ID.String()+`"`, "Про &lt;послуги&gt; № <bdi>5203-VI</bdi>", "(стаття 9)", "лише в чернетці", "акт не оприлюднено")
 }

@@ -1,5 +1,5 @@
 // Package services is the area of the catalogue: the list of services, one service, its own fields. It may
-// import shared, internal/catalogue, internal/org, internal/access, internal/audit and the packages beside it; it knows
+// import shared, internal/catalogue, internal/law, internal/org, internal/access, internal/audit and the packages beside it; it knows
 // no SQL.
 package services
 
@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
 	"portal.example/internal-site/internal/catalogue"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/shared/web"
@@ -28,6 +29,7 @@ type Deps struct {
 	TechCards Versions
 	Forms     Versions // application forms
 	Orgs      Organisations
+	Acts      Acts
 	PublicURL string
 }
 
@@ -47,6 +49,11 @@ type Services interface {
 // Versions lists the versions of one kind of card.
 type Versions interface {
 	List(ctx context.Context, service uuid.UUID) ([]catalogue.Meta, error)
+}
+
+// Acts knows the legal acts; law.Store does.
+type Acts interface {
+	Cited(ctx context.Context, actor access.Actor, service uuid.UUID) ([]law.Cited, error)
 }
 
 // Organisations names centres and authorities.

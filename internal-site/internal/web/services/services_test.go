@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/webtest"
@@ -15,7 +16,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func newSite(t *testing.T) *webtest.Site {
 	t.Helper()
 	return webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{services.Area(services.Deps{Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Forms: d.Catalogue.Forms, Orgs: d.Orgs, PublicURL: "http://public.example"})}
+		return []area.Area{services.Area(services.Deps{Services: d.Catalogue, Cards: d.Catalogue.Cards, TechCards: d.Catalogue.TechCards, Forms: d.Catalogue.Forms, Orgs: d.Orgs, Acts: law.NewStore(d.Pool), PublicURL: "http://public.example"})}
 	})
 }
 

@@ -1,0 +1,50 @@
+package acts_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"portal.example/internal-site/internal/web/webtest"
+)
+
+func TestAddEdition(t *testing.T) {
+	l := newLibrary(t)
+	path := l.path() + "/editions/new"
+	webtest.Shows(t, l.manager().Get(path), http.StatusOK, `name="version" value="1"`)
+	fields := url.Values{"version": {"1"}, "in_force": {"колись"}, "note": {"Зі <i>змінами"}, "text": {"Стаття <1>\r\n\r\nТекст"}}
+	webtest.Shows(t, l.manager().Multipart(path, fields, "file", "akt.pdf", pdf), http.StatusUnprocessableEntity, `value="колись"`, "Стаття &lt;1&gt;", `href="#in_force"`)
+	fields.Set("in_force", "1.1.2024")
+	webtest.Shows(t, l.manager().Multipart(path, fields, "file", "akt.pdf", []byte("зовсім не PDF")), http.StatusUnprocessableEntity, "Стаття &lt;1&gt;", `href="#file"`)
+	webtest.Shows(t, l.manager().Multipart(path, fields, "text_file", "akt.pdf", pdf), http.StatusUnprocessableEntity, `href="#text_file"`, "потрібен файл TXT")
+	webtest.Shows(t, l.manager().Multipart(path, fields, "file", "a.txt", []byte("текст")), http.StatusUnprocessableEntity, `href="#file"`)
+	webtest.Shows(t, l.manager().Multipart(path, fields, "text_file", "a.txt", append([]byte(strings.Repeat("а", 300)), 0, 1)), http.StatusUnprocessableEntity, `href="#text_file"`)
+	first, second := l.manager().Multipart(path, fields, "file", "akt.pdf", pdf), l.manager().Multipart(path, fields, "file", "akt.pdf", pdf)
+	if second.Code != http.StatusSeeOther || l.Count(`select count(*) from law.editions`) != 1 || l.Count(`select count(*) from documents.files where purpose = 'act'`) != 1 {
+		t.Errorf("pressed twice: %d", second.Code)
+	}
+	webtest.Shows(t, goes(t, l.manager(), first), http.StatusOK, "Зі &lt;i&gt;змінами", "чинна", "16 знаків, файл")
+	webtest.Shows(t, l.manager().Multipart(path, url.Values{"version": {"1"}, "in_force": {"2025-01-01"}, "text": {"Інше"}}, "", "", nil), http.StatusConflict, "Інше", `name="version" value="2"`)
+	webtest.Shows(t, l.manager().Multipart(path, url.Values{"version": {"2"}, "in_force": {"2024-01-01"}, "text": {"Інше"}}, "", "", nil), http.StatusUnprocessableEntity, "Інше", "уже є")
+	webtest.Shows(t, l.manager().Multipart(path, url.Values{"version": {"2"}, "in_force": {"2025-01-01"}}, "", "", nil), http.StatusUnprocessableEntity, `href="#text"`)
+}
+
+// A text that is longer than a form takes comes as a file, is read in parts and handed out whole.
+func TestLongText(t *testing.T) {
+	l := newLibrary(t)
+	text := "\xef\xbb\xbf" + strings.Repeat("Стаття, у якій сказано про послуги.\r\n", 40_000) + "Остання стаття\r\n"
+	w := l.manager().Multipart(l.path()+"/editions/new", url.Values{"version": {"1"}, "in_force": {"2024-01-01"}}, "text_file", "akt.txt", []byte(text))
+	goes(t, l.manager(), w)
+	path := l.path() + "/editions/" + one(t, l, `select id::text from law.editions`)
+	page := l.manager().Get(path)
+	webtest.Shows(t, page, http.StatusOK, "Стаття, у якій", "?page=2")
+	if page.Body.Len() > 250_000 {
+		t.Errorf("a page of %d bytes", page.Body.Len())
+	}
+	webtest.Shows(t, l.manager().Get(path+"?page=9999"), http.StatusOK, "Остання стаття")
+	if whole := l.manager().Get(path + "/text"); whole.Body.String() != strings.ReplaceAll(text[3:], "\r", "") {
+		t.Errorf("the whole text: %d bytes", whole.Body.Len())
+	}
+	webtest.Shows(t, l.manager().Get(l.path()+"/editions/new?instead="+path[len(path)-36:]), http.StatusOK, "задовгий", `value="2024-01-01"`)
+}
