@@ -138,6 +138,9 @@ func (s *Store) insertEdition(ctx context.Context, tx pgx.Tx, actor access.Actor
 	if err != nil {
 		return pg.Fault("add edition", err)
 	}
+	if err := s.openReviews(ctx, tx, a.ID, n.Press, *n.InForceOn); err != nil {
+		return err
+	}
 	return s.changed(ctx, tx, actor, a.ID, act, n.Press, *n.InForceOn, "")
 }
 

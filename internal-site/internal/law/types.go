@@ -92,3 +92,29 @@ type Cited struct {
 	Note  locale.Text
 	Draft bool // only a draft of the card does
 }
+
+// Outcome is what a review of a card led to.
+type Outcome string
+
+// The outcomes.
+const (
+	Same    Outcome = "same"    // the card is right as it is
+	Changed Outcome = "changed" // the card has been changed, or a draft was begun
+)
+
+// Outcomes are the values of Outcome.
+var Outcomes = []Outcome{Same, Changed}
+
+// Review is the task of looking at the card of a service because an act that it rests on has a new edition.
+type Review struct {
+	ServiceID uuid.UUID
+	Service   locale.Text
+	Code      string
+	Act       Act
+	EditionID uuid.UUID
+	InForceOn time.Time
+	Note      string      // what the edition came with
+	Place     locale.Text // articles and points that the card names
+	OpenedAt  time.Time
+	DoneAt    *time.Time // nil: open
+}

@@ -1,5 +1,5 @@
 // Package acts is the area of the library of legal acts: the list, one act with what rests on it, its form, its editions and their
-// texts. It may import shared, internal/law, internal/documents, internal/access, internal/audit and the packages beside it; it knows no
+// texts, what changed between two of them, and the cards that have to be looked at since. It may import shared, internal/law, internal/catalogue, internal/documents, internal/access, internal/audit and the packages beside it; it knows no
 // SQL.
 package acts
 
@@ -8,13 +8,13 @@ import (
 	"embed"
 	"io"
 	"io/fs"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/web/area"
@@ -40,7 +40,12 @@ type Library interface {
 	AddEdition(ctx context.Context, actor access.Actor, act uuid.UUID, n law.NewEdition, file *documents.File) (added bool, err error)
 	WithdrawEdition(ctx context.Context, actor access.Actor, act, id uuid.UUID, reason string) error
 	Citing(ctx context.Context, actor access.Actor, act uuid.UUID, page, size int) ([]law.Citing, int, error)
-	Today() time.Time
+	Before(ctx context.Context, actor access.Actor, e law.Edition) (law.Edition, error)
+	Reviews(ctx context.Context, actor access.Actor, page, size int) ([]law.Review, int, error)
+	Waiting(ctx context.Context, actor access.Actor) (int, error)
+	Review(ctx context.Context, actor access.Actor, service, edition uuid.UUID) (law.Review, error)
+	Reviewed(ctx context.Context, actor access.Actor, service, edition uuid.UUID, outcome law.Outcome, note string) error
+	Service(ctx context.Context, id uuid.UUID) (access.Object, error)
 }
 
 // Vault keeps the bytes of files.
@@ -66,11 +71,13 @@ type handlers struct {
 // Area is the library.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "acts", Path: "/acts", Files: files, Words: []fs.FS{law.Words, documents.Words}, KeepsText: true,
-		Nav: &area.Nav{Order: 32, Seldom: true, Needs: law.View},
+		Name: "acts", Path: "/acts", Files: files, Words: []fs.FS{law.Words, catalogue.Words, documents.Words}, KeepsText: true,
+		Nav:   &area.Nav{Order: 32, Seldom: true, Needs: law.View},
+		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
 			h := handlers{site, d}
 			see, edit := area.Somewhere(law.View), area.Over(law.Edit, area.Region)
+			review := area.Over(catalogue.EditCard, area.ByID("service", d.service))
 			return []area.Route{
 				area.GET("", see, h.list),
 				area.GET("/new", edit, h.add),
@@ -85,13 +92,28 @@ func Area(d Deps) area.Area {
 				area.GET("/:id/editions/new", edit, h.addEdition),
 				area.POST("/:id/editions/new", edit, h.addEditionPost),
 				area.GET("/:id/editions/:edition", see, h.edition),
+				area.GET("/:id/editions/:edition/changes", see, h.changes),
 				area.GET("/:id/editions/:edition/file", see, h.editionFile),
 				area.GET("/:id/editions/:edition/text", see, h.editionText),
 				area.GET("/:id/editions/:edition/withdraw", edit, h.withdrawEdition),
 				area.POST("/:id/editions/:edition/withdraw", edit, h.withdrawEditionPost),
+				area.GET("/reviews", area.Somewhere(catalogue.EditCard), h.reviews),
+				area.GET("/reviews/:id/:edition", review, h.review),
+				area.POST("/reviews/:id/:edition", review, h.reviewPost),
 			}
 		},
 	}
+}
+
+// service asks at the time of the request: the map of routes is read without a library.
+func (d Deps) service(ctx context.Context, id uuid.UUID) (access.Object, error) {
+	return d.Library.Service(ctx, id)
+}
+
+// tiles counts the cards that have to be looked at because an act changed.
+func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error) {
+	n, err := d.Library.Waiting(ctx, actor)
+	return []area.Tile{{Href: "/acts/reviews", Key: "acts.tile.reviews", Count: n}}, err
 }
 
 // act is what the address names.

@@ -75,7 +75,14 @@ func typed(version string) url.Values {
 func TestRoutes(t *testing.T) {
 	l := newLibrary(t)
 	edition := l.edition(t, 1, webtest.Now().AddDate(-1, 0, 0), "Стаття 1")
-	webtest.Walk(t, l.Site, strings.NewReplacer(":id", l.Act.String(), ":edition", edition.String()).Replace, nil)
+	act, service := strings.NewReplacer(":id", l.Act.String(), ":edition", edition.String()), strings.NewReplacer(":id", l.Service.String(), ":edition", edition.String())
+	l.DB.Exec(`insert into law.reviews (edition_id, service_id) values ($1, $2)`, edition, l.Service)
+	webtest.Walk(t, l.Site, func(pattern string) string {
+		if strings.HasPrefix(pattern, "/acts/reviews") {
+			return service.Replace(pattern)
+		}
+		return act.Replace(pattern)
+	}, map[string]access.Object{"service": {Own: []access.Place{access.InCentre(l.Centre), access.InAuthority(l.Authority)}}})
 }
 
 // one is the only value of a query.

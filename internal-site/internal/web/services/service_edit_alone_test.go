@@ -24,6 +24,11 @@ type register struct {
 	saved   error // what saving answers
 	names   []org.Name
 	cited   []law.Cited
+	reviews []law.Review
+}
+
+func (r *register) ReviewsOf(context.Context, access.Actor, uuid.UUID) ([]law.Review, error) {
+	return r.reviews, nil
 }
 
 func (r *register) Cited(context.Context, access.Actor, uuid.UUID) ([]law.Cited, error) {

@@ -26,6 +26,7 @@ type serviceShowPage struct {
 	TechCards  []catalogue.Meta
 	Forms      []catalogue.Meta
 	Acts       []law.Cited
+	Reviews    []law.Review // what the card has to be looked at for
 	Needs      []need
 	CentreList []org.Name
 	Situations []catalogue.Choice
@@ -53,6 +54,9 @@ func (h handlers) show(c *gin.Context) error {
 		CanDraft: access.Can(actor, catalogue.EditCard, service.Object()), PublicURL: h.PublicURL,
 	}
 	if page.Acts, err = h.Acts.Cited(ctx, actor, id); err != nil {
+		return err
+	}
+	if page.Reviews, err = h.Acts.ReviewsOf(ctx, actor, id); err != nil {
 		return err
 	}
 	if err := h.fill(ctx, page, id); err != nil {

@@ -40,6 +40,8 @@ func TestActsOfTheCard(t *testing.T) {
 	r, c := alone(t)
 	act := law.Act{ID: uuid.New(), Title: locale.Text{UK: "Про <послуги>"}, Number: "5203-VI"}
 	r.cited = []law.Cited{{Act: act, Note: locale.Text{UK: "стаття 9"}, Draft: true}}
+	r.reviews = []law.Review{{ServiceID: r.service.ID, Act: act, EditionID: uuid.New()}}
 	webtest.Shows(t, c.Get("/services/"+r.service.ID.String()), http.StatusOK,
+		`href="/acts/reviews/`+r.service.ID.String()+"/"+r.reviews[0].EditionID.String()+`"`,
 		`href="/acts/`+act.ID.String()+`"`, "Про &lt;послуги&gt; № <bdi>5203-VI</bdi>", "(стаття 9)", "лише в чернетці", "акт не оприлюднено")
 }

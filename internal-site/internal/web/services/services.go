@@ -54,6 +54,7 @@ type Versions interface {
 // Acts knows the legal acts; law.Store does.
 type Acts interface {
 	Cited(ctx context.Context, actor access.Actor, service uuid.UUID) ([]law.Cited, error)
+	ReviewsOf(ctx context.Context, actor access.Actor, service uuid.UUID) ([]law.Review, error)
 }
 
 // Organisations names centres and authorities.
