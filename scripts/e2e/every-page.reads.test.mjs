@@ -30,7 +30,7 @@ const elsewhere = {
 
 // Who reads, and where they begin beside the first page: the demo keeps a draft of one card.
 const readers = {
-  'admin1.orlopil': [], 'head.orlopil': [], 'head.architecture': [], 'head.ecology': ['/services?q=01-13/01'], 'manager.region': [], 'portal.admin': [],
+  'admin1.orlopil': [], 'head.orlopil': [], 'head.architecture': [], 'head.ecology': ['/services?q=01-13/01'], 'manager.region': ['/acts?text=yes'], 'portal.admin': [],
 }
 const perRoute = 8 // addresses of one kind that a reader is led by: not every case has a file, not every service a draft
 

@@ -50,7 +50,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 	q := parse(f.Q)
 	rows, err := s.pool.Query(ctx, `
 		with page as (
-		  select a.*, count(*) over () as total, row_number() over (
+		  select a.id, count(*) over () as total, row_number() over (
 		    order by a.number_key = any(array(select law.number_key(n) from unnest(@numbers::text[]) n)) desc, a.title collate "uk-x-icu", a.id) as place
 		  from law.acts a
 		  where not exists (select from unnest(@words::text[]) word where a.found_by not like '%' || word || '%')
@@ -66,8 +66,8 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		  limit @size offset @offset
 		)
 		select `+actColumns+`, (select in_force_on `+current+`),
-		  (select count(distinct c.service_id) from catalogue.cards c where `+citing+`), a.total
-		from page a order by a.place`, pgx.NamedArgs{
+		  (select count(distinct c.service_id) from catalogue.cards c where `+citing+`), page.total
+		from page join law.acts a on a.id = page.id order by page.place`, pgx.NamedArgs{
 		"words": pg.LikeWords(q.words), "numbers": orEmpty(q.numbers), "days": orEmpty(q.days), "kind": f.Kind, "level": f.Level, "published": f.Published, "text": f.Text,
 		"today": s.Today(), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})

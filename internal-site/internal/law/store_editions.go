@@ -17,10 +17,10 @@ import (
 // editionColumns leave the text out.
 const editionColumns = `e.id, e.act_id, e.in_force_on, e.note, e.letters, e.file_id, e.added_at, e.withdrawn_at, e.withdrawn_why,
 	e.id = coalesce((select c.id from law.editions c where c.act_id = e.act_id and c.withdrawn_at is null and c.in_force_on <= @today
-	                 order by c.in_force_on desc limit 1), '00000000-0000-0000-0000-000000000000')`
+	                 order by c.in_force_on desc limit 1), '00000000-0000-0000-0000-000000000000'), e.in_force_on > @today`
 
 func (e *Edition) into(file **uuid.UUID) []any {
-	return []any{&e.ID, &e.ActID, &e.InForceOn, &e.Note, &e.Letters, file, &e.AddedAt, &e.WithdrawnAt, &e.WithdrawnWhy, &e.Current}
+	return []any{&e.ID, &e.ActID, &e.InForceOn, &e.Note, &e.Letters, file, &e.AddedAt, &e.WithdrawnAt, &e.WithdrawnWhy, &e.Current, &e.Coming}
 }
 
 // Editions returns one page of the editions of an act without their texts, those that count first and of them the newest, and how many

@@ -177,7 +177,7 @@ func TestEditions(t *testing.T) {
 	var ids []uuid.UUID
 	for _, e := range list {
 		ids = append(ids, e.ID)
-		if e.Current != (e.ID == better.Press) || e.Text != "" {
+		if e.Current != (e.ID == better.Press) || e.Coming != (e.ID == future.Press) || e.Text != "" {
 			t.Errorf("%+v", e)
 		}
 	}

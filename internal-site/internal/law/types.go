@@ -64,6 +64,7 @@ type Edition struct {
 	WithdrawnAt  *time.Time // when another took its place or it was taken back; nil: it counts
 	WithdrawnWhy string
 	Current      bool // it is the one in force
+	Coming       bool // it will be in force on a day to come
 }
 
 // NewEdition is what somebody adds.
