@@ -19,6 +19,14 @@ const day = (moment) => new Date(moment).toLocaleDateString('sv', { timeZone: 'E
 const called = async (page) => plain(await page.locator('#at ~ .govuk-heading-xl').innerText())
 const row = (board, label) => board.locator('tbody tr').filter({ hasText: label.replace(' ', '\u00a0') })
 
+/** Makes today a day that differs, whatever the clock says when the journey runs: open until midnight, or closed. */
+const today = (open) => withDatabases(async (inner) => {
+  await inner.query('delete from org.calendar_days where day = $1', [day(Date.now())])
+  await inner.query(`
+    update org.centres c set schedule = jsonb_set(c.schedule, '{exceptions}', jsonb_build_array(jsonb_build_object('date', $1::text, 'closed', not $2::boolean,
+      'opens', '00:00', 'closes', '23:59', 'reason', jsonb_build_object('uk', 'Журнал', 'en', '')))) from reception.halls h where h.centre_id = c.id`, [day(Date.now()), open])
+})
+
 /** Presses a key of a clerk, and waits for what stands at the window then. */
 async function act(page, letter, says) {
   await key(letter)(page)
@@ -26,6 +34,7 @@ async function act(page, letter, says) {
 }
 
 journey('people in a hall stand in one order', async (j) => {
+  await today(true)
   await patient(await j.as('head.kamianostav'))
   await j.open('halls', `${inside}/reception`)
   await j.step('the hall', (page) => page.locator('main table a').first().click())
@@ -137,11 +146,45 @@ journey('people in a hall stand in one order', async (j) => {
   await board.close()
   await j.open('the board', `${hall}/board`)
   await j.open('settings', `${hall}/offer`)
+
+  // Outside the hours the kiosk gives none and says when it does; a clerk may give one by hand, whose person is called like everybody.
+  await j.step('the last ticket', async (page) => {
+    await page.getByLabel('За скільки хвилин до закриття').fill('20')
+    await page.locator('button[value=last]').click()
+  })
+  await today(false)
+  await j.open('the kiosk of a hall that is shut', `${hall}/kiosk`)
+  assert.match(await main(j), /Зараз не приймають\. Талони видаватимуть: .*, з \d\d:\d\d/)
+  assert.equal(await j.page.getByRole('button', { name: 'Подати заяву' }).count(), 0)
+  const byHand = await j.as('admin1.kamianostav')
+  await j.open('windows', `${hall}/window`)
+  await j.step('sits down', press('Вікно 1'))
+  assert.match(await main(j), /Термінал талонів зараз не видає/)
+  await j.step('by hand', async (page) => {
+    await page.locator('select[name=group]').selectOption({ index: 1 })
+    await press('Дати талон')(page)
+  })
+  const given = (await main(j)).match(/Талон (\S\s\d{3}) дано/)[1]
+  await act(byHand, 'n', 'Запрошено до вас')
+  assert.equal(await called(byHand), plain(given))
+  await act(byHand, 'c', 'Зараз у вас')
+  await act(byHand, 'f', 'Біля вікна нікого')
+  await byHand.getByRole('button', { name: 'Звільнити вікно' }).click()
+  await byHand.getByRole('heading', { name: 'Виберіть вікно' }).waitFor()
+  await j.visit()
+  await j.open('queues while it is shut', `${outside}/halls`)
+  await j.step('the queue of a hall that is shut', (page) => page.getByRole('link', { name: 'Кам’яностава' }).click())
+  await reloadUntil(j, 'Зараз талонів не видають. Видаватимуть:')
+  await j.check('when tickets are given again')
+  await today(true)
+  await reloadUntil(j, 'Приймають до 23:59, останній талон видають до 23:39')
+  await j.check('it is open')
 })
 
 // A time is booked on the public site, with its number the page of the appointment is followed, it is given back, and the time is free
 // again; another appointment becomes a ticket at the kiosk, and its person is called before whoever walked in.
 journey('a citizen books a time, gives it back, and another is called', async (j) => {
+  await today(true)
   await patient(j.page)
   const book = async (name) => {
     await j.open('what can be booked', `${outside}/book`)

@@ -96,7 +96,7 @@ func (s *Store) halls(ctx context.Context, tx pgx.Tx, code string) (list []Hall,
 	}
 	rows, err := tx.Query(ctx, `
 		select c.id, c.name, c.name_en, c.code, c.address, c.address_en,
-		       h.ahead_days > 0 and exists (select from reception.groups g where g.centre_id = c.id and g.booked),
+		       h.intakes, h.ahead_days > 0 and exists (select from reception.groups g where g.centre_id = c.id and g.booked),
 		       coalesce(l.day, '0001-01-01'), coalesce(l.waiting, 0), coalesce(l.windows, 0), l.longest, l.half_wait, coalesce(l.closed, false),
 		       coalesce(l.closed_word, ''), coalesce(l.closed_word_en, ''), coalesce(l.at, '0001-01-01')
 		from reception.halls h join org.centres c on c.id = h.centre_id and c.published left join reception.loads l on l.centre_id = h.centre_id
@@ -108,7 +108,7 @@ func (s *Store) halls(ctx context.Context, tx pgx.Tx, code string) (list []Hall,
 		var centre uuid.UUID
 		var code string
 		l := &h.Load
-		err = row.Scan(&centre, &h.Centre.UK, &h.Centre.EN, &code, &h.Address.UK, &h.Address.EN, &h.Booked,
+		err = row.Scan(&centre, &h.Centre.UK, &h.Centre.EN, &code, &h.Address.UK, &h.Address.EN, &h.Intakes, &h.Booked,
 			&l.Day, &l.Waiting, &l.Windows, &l.Longest, &l.HalfWait, &l.Closed, &l.ClosedWord.UK, &l.ClosedWord.EN, &l.At)
 		if h.Slug, h.Load = address.Slug(code), l.on(s.now()); !on.OnAt(contract.ModuleReception, centre) {
 			h.Slug = ""

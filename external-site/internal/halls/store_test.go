@@ -32,6 +32,8 @@ func TestHalls(t *testing.T) {
 	if h, err := s.Hall(t.Context(), code); err != nil || h.Load.Waiting != 0 || len(h.Days()) != 0 || h.Booked {
 		t.Fatalf("nothing has happened yet: %+v, %v", h, err)
 	}
+	r.DB.Exec(`update reception.halls set intakes = '[{"from": "2026-11-23T07:00:00Z", "until": "2026-11-23T11:00:00Z", "closes": "2026-11-23T16:00:00Z"},
+		{"from": "2026-11-23T12:00:00Z", "until": "2026-11-23T15:30:00Z", "closes": "2026-11-23T16:00:00Z"}, {"from": "2026-11-24T07:00:00Z", "until": "2026-11-24T15:30:00Z", "closes": "2026-11-24T16:00:00Z"}]'`)
 	r.DB.Exec(`insert into reception.loads (centre_id, day, waiting, windows, longest, half_wait, closed, closed_word, closed_word_en, at)
 		values ($1, '2026-11-23', 5, 2, $2, 0, true, 'Світла немає', '', $3)`, r.Centre, now.Add(-12*time.Minute), now.Add(-time.Minute))
 	r.DB.Exec(`insert into reception.usual (centre_id, weekday, hour, people, half_wait) values ($1, 1, 9, 8, 20), ($1, 1, 14, 3, 4), ($1, 1, 16, 2, 4), ($1, 7, 9, 2, 1)`, r.Centre)
@@ -39,6 +41,30 @@ func TestHalls(t *testing.T) {
 	must(t, err)
 	if l := h.Load; l.Waiting != 5 || l.Windows != 2 || l.LongestMinutes(now) != 12 || l.HalfWait == nil || *l.HalfWait != 0 || l.ClosedWord.UK != "Світла немає" {
 		t.Errorf("%+v", l)
+	}
+	at := func(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC) }
+	for _, c := range []struct {
+		now, closes, last, next time.Time
+		late                    bool // somebody who waits up to 100 minutes
+	}{
+		{now: at(23, 6, 59), next: at(23, 7, 0)},
+		{now: at(23, 7, 0), closes: at(23, 16, 0)},
+		{now: at(23, 11, 0), next: at(23, 12, 0)},
+		{now: at(23, 14, 20), closes: at(23, 16, 0), last: at(23, 15, 30)},
+		{now: at(23, 14, 21), closes: at(23, 16, 0), last: at(23, 15, 30), late: true},
+		{now: at(23, 15, 30), next: at(24, 7, 0)},
+	} {
+		most := 100
+		if d, known := h.Door(c.now); !known || !d.Closes.Equal(c.closes) || !d.Last.Equal(c.last) || !d.Next.Equal(c.next) || d.Open != c.next.IsZero() || h.Late(Wait{Half: &most, Most: &most}, c.now) != c.late {
+			t.Errorf("%s: %+v, late %v", c.now, d, h.Late(Wait{Half: &most, Most: &most}, c.now))
+		}
+	}
+	most := 421 // with the break of an hour there are 420 minutes left at 8:00
+	if h.Late(Wait{Half: &most, Most: &most}, at(23, 8, 0)) != true || h.Late(Wait{Half: &most, Most: &most}, at(23, 7, 59)) {
+		t.Error("a break is not counted out")
+	}
+	if _, known := h.Door(at(24, 15, 30)); known {
+		t.Error("hours that are over are known")
 	}
 	if days := h.Days(); len(days) != 1 || days[0].Weekday != time.Monday || days[0].Quiet.Hour != 16 || days[0].Crowded.Hour != 9 {
 		t.Errorf("%+v", days)

@@ -22,7 +22,62 @@ type Hall struct {
 	Load    Load
 	Usual   []Hour // by weekday and hour; empty: not known yet
 	Waits   []Wait // of those who take a ticket now, by the name of what for; empty where nobody can say
+	Intakes []Intake
 }
+
+// Intake is a part of a day in which tickets are given. A hall has those of the next weeks, in order; none where nobody knows its hours.
+type Intake struct {
+	From   time.Time `json:"from"`
+	Until  time.Time `json:"until"`
+	Closes time.Time `json:"closes"` // the hall, that day
+}
+
+// Door says when tickets are given.
+type Door struct {
+	Open   bool
+	Closes time.Time // the hall, while tickets are given
+	Last   time.Time // until when they are, when that is before it closes and no break comes before; zero otherwise
+	Next   time.Time // when they are given again, while they are not; zero: not known
+}
+
+// Door is how the hall stands to its hours at a moment, false where nobody knows them.
+func (h Hall) Door(now time.Time) (d Door, known bool) {
+	for i, each := range h.Intakes {
+		switch {
+		case !now.Before(each.Until):
+		case now.Before(each.From):
+			return Door{Next: each.From}, true
+		default:
+			d = Door{Open: true, Closes: each.Closes}
+			if goesOn := i+1 < len(h.Intakes) && h.Intakes[i+1].Closes.Equal(each.Closes); !goesOn && each.Until.Before(each.Closes) {
+				d.Last = each.Until
+			}
+			return d, true
+		}
+	}
+	return Door{}, false
+}
+
+// Late says whether somebody who takes a ticket now may be called only when the hall has closed.
+func (h Hall) Late(w Wait, now time.Time) bool {
+	d, known := h.Door(now)
+	if !known || !d.Open {
+		return false
+	}
+	left := d.Closes.Sub(now)
+	for i, each := range h.Intakes { // breaks cut out
+		if i+1 < len(h.Intakes) && now.Before(each.Until) && each.Closes.Equal(d.Closes) && h.Intakes[i+1].Closes.Equal(d.Closes) {
+			left -= h.Intakes[i+1].From.Sub(each.Until)
+		}
+	}
+	if w.Most == nil {
+		return left <= horizon
+	}
+	return time.Duration(*w.Most)*time.Minute > left
+}
+
+// horizon is how far ahead waits are looked for.
+const horizon = 3 * time.Hour
 
 // Wait is how long people are expected to wait who take a ticket now.
 type Wait struct {

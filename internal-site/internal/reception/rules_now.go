@@ -66,8 +66,10 @@ func (h Hall) OpenPriorities() []Priority {
 	return slices.DeleteFunc(slices.Clone(h.Priorities), func(p Priority) bool { return p.Retired })
 }
 
-// Gives says whether tickets are given: something is there to come for, and the intake is not closed.
-func (n Now) Gives() bool { return n.Day.ClosedAt == nil && len(n.Hall.OpenGroups()) > 0 }
+// Gives says whether people can take tickets by themselves: something is there to come for, the hall receives, and the intake is not closed.
+func (n Now) Gives() bool {
+	return n.Day.ClosedAt == nil && len(n.Hall.OpenGroups()) > 0 && n.Door().Gives()
+}
 
 // Ticket is the ticket with the id, false when the day has none.
 func (d Day) Ticket(id uuid.UUID) (Ticket, bool) {

@@ -16,7 +16,8 @@ const (
 	maxMinutes = 240
 	maxWindow  = 999
 	maxInRow   = 20
-	maxOfKind  = 60 // groups, windows, reasons of one hall
+	maxLast    = 240 // minutes
+	maxOfKind  = 60  // groups, windows, reasons of one hall
 	// MaxNumber is the last number of a letter in a day.
 	MaxNumber = 999
 )
@@ -76,6 +77,12 @@ func (p Priority) check(h Hall) error {
 func checkInRow(n int) error {
 	c := &check{}
 	c.that(n >= 1 && n <= maxInRow, "in_row", "reception.in_row_range", maxInRow)
+	return c.err()
+}
+
+func checkLast(minutes int) error {
+	c := &check{}
+	c.that(minutes >= 0 && minutes <= maxLast, "last", "reception.number_range", 0, maxLast)
 	return c.err()
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
 )
 
@@ -47,12 +46,11 @@ func (h Hall) timesOn(o Opening, date time.Time) (n int) {
 // people without an appointment then.
 func (h Hall) slotsOn(o Opening, w Window, date time.Time) (list []Slot) {
 	g, ok := h.appoints(w)
-	if !ok || o.Off[date] || h.absent(w, date) {
+	if !ok || h.absent(w, date) {
 		return nil
 	}
 	length, nth := time.Duration(g.Minutes)*time.Minute, 0
-	noon := time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, locale.Kyiv())
-	for _, part := range o.Schedule.Parts(noon) {
+	for _, part := range o.parts(date) {
 		for at := part.From; !at.Add(length).After(part.To); at = at.Add(length) {
 			if nth++; nth*h.Plan.Share/100 == (nth-1)*h.Plan.Share/100 {
 				list = append(list, Slot{WindowID: w.ID, GroupID: g.ID, BeginsAt: at.UTC(), Minutes: g.Minutes})

@@ -112,17 +112,20 @@ func (s *Store) read(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (n Now, e
 	if n.Hall, err = hall(ctx, tx, centre); err != nil {
 		return n, err
 	}
+	if n.Opening, err = openingSoon(ctx, tx, centre, workdays.DateOf(n.At)); err != nil {
+		return n, err
+	}
 	n.Day, err = day(ctx, tx, centre, workdays.DateOf(n.At))
 	return n, err
 }
 
 func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) {
 	err = tx.QueryRow(ctx, `
-		select c.id, c.name, c.name_en, coalesce(h.in_row, 3), coalesce(h.version, 0),
+		select c.id, c.name, c.name_en, coalesce(h.in_row, 3), coalesce(h.last_minutes, 0), coalesce(h.version, 0),
 		       coalesce(h.ahead_days, 0), coalesce(h.notice_minutes, 60), coalesce(h.cancel_minutes, 30), coalesce(h.walk_in_share, 20), coalesce(h.per_contact, 3),
 		       coalesce(h.new_share, 70)
 		from org.centres c left join reception.halls h on h.centre_id = c.id where c.id = $1`, centre).
-		Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Version, &h.Plan.Ahead, &h.Plan.Notice, &h.Plan.Cancel, &h.Plan.Share, &h.Plan.PerContact, &h.Plan.New)
+		Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Last, &h.Version, &h.Plan.Ahead, &h.Plan.Notice, &h.Plan.Cancel, &h.Plan.Share, &h.Plan.PerContact, &h.Plan.New)
 	if err != nil {
 		return h, pg.Fault("read hall", err)
 	}

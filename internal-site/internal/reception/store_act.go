@@ -67,14 +67,21 @@ type Wish struct {
 	Press    uuid.UUID
 	Group    uuid.UUID
 	Priority *uuid.UUID
+	// ByHand: a clerk gives it, who may do so outside the hours too.
+	ByHand bool
 }
 
 // samePress is for how long a press counts as the same one again; a page that is older may stand before somebody else.
 const samePress = 20 * time.Second
 
-// Issue gives a ticket to somebody who walked in. A press that has its ticket gets it again; one that is old is a Conflict.
+// Issue gives a ticket to somebody who walked in. A press that has its ticket gets it again; one that is old is a Conflict, and so is a
+// kiosk's outside the hours in which the hall gives tickets.
 func (s *Store) Issue(ctx context.Context, actor access.Actor, centre uuid.UUID, w Wish) (t Ticket, err error) {
-	if err := access.Require(actor, Display, object(centre)); err != nil {
+	right := Display
+	if w.ByHand {
+		right = Serve
+	}
+	if err := access.Require(actor, right, object(centre)); err != nil {
 		return Ticket{}, err
 	}
 	err = s.act(ctx, centre, func(tx pgx.Tx, n Now) error {
@@ -102,7 +109,9 @@ func (n Now) issue(w Wish) (Ticket, error) {
 	switch {
 	case n.Day.ClosedAt != nil:
 		return Ticket{}, fault.New(fault.Conflict, "reception.closed")
-	case g.ID != w.Group || g.Retired || w.Press == uuid.Nil:
+	case !w.ByHand && !n.Door().Gives():
+		return Ticket{}, fault.New(fault.Conflict, "reception.hours_over")
+	case w.Group == uuid.Nil || g.ID != w.Group || g.Retired || w.Press == uuid.Nil:
 		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")
 	case w.Priority != nil && (n.Hall.Priority(w.Priority).ID != *w.Priority || n.Hall.Priority(w.Priority).Retired):
 		return Ticket{}, fault.New(fault.Conflict, "reception.group_gone")

@@ -170,6 +170,16 @@ func (s *Store) SetInRow(ctx context.Context, actor access.Actor, centre uuid.UU
 	})
 }
 
+// SetLast says for how many minutes before closing no tickets are given any more.
+func (s *Store) SetLast(ctx context.Context, actor access.Actor, centre uuid.UUID, version, minutes int) error {
+	return s.change(ctx, actor, centre, version, "last", func(tx pgx.Tx, _ Hall) error {
+		if err := checkLast(minutes); err != nil {
+			return err
+		}
+		return save(ctx, tx, `update reception.halls set last_minutes = $2 where centre_id = $1`, centre, minutes)
+	})
+}
+
 // Kind is a part of the hall that can be retired.
 type Kind string
 

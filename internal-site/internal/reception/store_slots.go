@@ -41,6 +41,20 @@ func opening(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (o Opening, err e
 	return o, nil
 }
 
+// openingSoon reads when the centre is open from a date (midnight UTC) on, as far as anybody asks when it opens. That people do not see a centre
+// keeps nobody out of its hall.
+func openingSoon(ctx context.Context, tx pgx.Tx, centre uuid.UUID, from time.Time) (o Opening, err error) {
+	var off []time.Time
+	err = tx.QueryRow(ctx, `
+		select c.schedule, array(select d.day from org.calendar_days d where not d.working and d.day >= $2::date and d.day < $2::date + $3::int)
+		from org.centres c where c.id = $1`, centre, from, soon).Scan(&o.Schedule, &off)
+	o.Off = map[time.Time]bool{}
+	for _, date := range off {
+		o.Off[date] = true
+	}
+	return o, pg.Fault("read hours of hall", err)
+}
+
 // madeOf names what the times of the halls h are made of. The calendar and the hours change elsewhere, and days go by.
 const madeOf = `md5(concat_ws('|', h.version, @today::date, (select c.published || c.schedule::text from org.centres c where c.id = h.centre_id),
 	(select string_agg(d.day || '/' || d.working, ',' order by d.day) from org.calendar_days d)))`
@@ -122,6 +136,9 @@ func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) err
 	if err := writeSlots(ctx, tx, h, h.Slots(o, s.now()), s.now()); err != nil {
 		return err
 	}
+	if err := writeIntakes(ctx, tx, h, h.Givings(o, s.now())); err != nil {
+		return err
+	}
 	return s.markFallen(ctx, tx, h, o)
 }
 
@@ -150,6 +167,12 @@ func writeSlots(ctx context.Context, tx pgx.Tx, h Hall, list []Slot, now time.Ti
 	batch.Queue(`update reception.groups set booked = id = any($2) where centre_id = $1 and booked <> (id = any($2))`, h.CentreID, booked)
 	queueFree(batch, h.CentreID, now)
 	return pg.Fault("write times", tx.SendBatch(ctx, batch).Close())
+}
+
+// writeIntakes says when tickets are given. A row that stays right is not touched.
+func writeIntakes(ctx context.Context, tx pgx.Tx, h Hall, list []Giving) error {
+	_, err := tx.Exec(ctx, `update reception.halls set intakes = $2 where centre_id = $1 and intakes is distinct from $2`, h.CentreID, append([]Giving{}, list...))
+	return pg.Fault("write hours of intake", err)
 }
 
 // queueFree says of each time to come whether it is free.

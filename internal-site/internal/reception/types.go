@@ -18,6 +18,8 @@ import (
 type Hall struct {
 	CentreID uuid.UUID
 	Centre   locale.Text
+	// Last is for how many minutes before closing no tickets are given any more.
+	Last int
 	// InRow is how many people who go before others may be called one after another while somebody else waits; at least 1.
 	InRow      int
 	Groups     []Group
@@ -139,7 +141,8 @@ type Seat struct {
 
 // Now is a hall as it is at a moment.
 type Now struct {
-	Hall Hall
-	Day  Day
-	At   time.Time
+	Hall    Hall
+	Day     Day
+	Opening Opening // of the days that come soon
+	At      time.Time
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,8 +18,10 @@ import (
 	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/contract"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 //go:embed *.gohtml *.yaml
@@ -63,6 +66,28 @@ type listPage struct {
 	web.Page
 	Meta  meta.Meta
 	Halls []halls.Hall
+
+	now     time.Time
+	printer *locale.Printer
+}
+
+// Door says when the hall gives tickets.
+func (p *listPage) Door(hall halls.Hall) string { return doorOf(p.printer, hall, p.now) }
+
+// doorOf says in words until when a hall receives or when it gives tickets again; "" where nobody knows.
+func doorOf(p *locale.Printer, hall halls.Hall, now time.Time) string {
+	switch d, known := hall.Door(now); {
+	case !known:
+		return ""
+	case d.Open && d.Last.IsZero():
+		return p.T("halls.open", p.Clock(d.Closes))
+	case d.Open:
+		return p.T("halls.open_last", p.Clock(d.Closes), p.Clock(d.Last))
+	case workdays.DateOf(d.Next).Equal(workdays.DateOf(now)):
+		return p.T("halls.shut_today", p.Clock(d.Next))
+	default:
+		return p.T("halls.shut", p.Weekday(d.Next.In(locale.Kyiv()).Weekday()), p.Date(d.Next), p.Clock(d.Next))
+	}
 }
 
 // all lists the halls with what is going on in them.
@@ -72,7 +97,7 @@ func (h *handlers) all(c *gin.Context) error {
 		return err
 	}
 	printer := h.site.Printer(c)
-	p := &listPage{Halls: list, Meta: meta.New(printer.T("halls.title"), printer.T("halls.lead"), web.Canonical(c, h.BaseURL, Path))}
+	p := &listPage{Halls: list, now: h.site.Now(), printer: printer, Meta: meta.New(printer.T("halls.title"), printer.T("halls.lead"), web.Canonical(c, h.BaseURL, Path))}
 	p.Breadcrumbs = meta.Trail(printer, ui.Link{Href: "/centres", Text: printer.T("nav.centres")})
 	kept.Until(c.Request.Context(), h.site.Now().Add(trueFor))
 	return h.site.Render(c, http.StatusOK, "halls/halls", p)
@@ -85,7 +110,15 @@ type hallPage struct {
 	Longest int // minutes, for which somebody waits already
 	Half    int // minutes, of Hall.Load.HalfWait where that is known
 	Now     time.Time
+	Door    string // until when tickets are given, or when again; "" where nobody knows
+	Gives   bool   // they are given now, as far as anybody knows
 }
+
+// Late says whether somebody who takes a ticket now may be called only when the hall has closed.
+func (p *hallPage) Late(w halls.Wait) bool { return p.Hall.Late(w, p.Now) }
+
+// AnyLate says whether it is so for anything that people come for.
+func (p *hallPage) AnyLate() bool { return slices.ContainsFunc(p.Hall.Waits, p.Late) }
 
 // one is the hall of a centre.
 func (h *handlers) one(c *gin.Context) error {
@@ -94,7 +127,9 @@ func (h *handlers) one(c *gin.Context) error {
 		return err
 	}
 	printer, now := h.site.Printer(c), h.site.Now()
-	p := &hallPage{Hall: hall, Longest: hall.Load.LongestMinutes(now), Now: now}
+	p := &hallPage{Hall: hall, Longest: hall.Load.LongestMinutes(now), Now: now, Door: doorOf(printer, hall, now)}
+	door, known := hall.Door(now)
+	p.Gives = !hall.Load.Closed && (door.Open || !known)
 	if hall.Load.HalfWait != nil {
 		p.Half = *hall.Load.HalfWait
 	}

@@ -46,6 +46,25 @@ func TestHalls(t *testing.T) {
 	areatest.Lacks(t, s.Page("/halls/a~1"), "якщо взяти талон зараз") // none are given
 	k.hall.Load.Closed = false
 	areatest.Contains(t, s.Page("/halls/a~1"), "якщо взяти талон зараз", "Земля &lt;i&gt;", "Половина чекає до 15 хв, дев’ять із десяти – до 35 хв", "до 15 хв, дехто – понад 3 години", "Пораховано о 09:58")
+	areatest.Lacks(t, s.Page("/halls/a~1"), "Приймають до", "талонів не видають", "не встигнуть")
+	hours := func(from, until, closes time.Duration) halls.Intake {
+		day := areatest.Monday().Truncate(24 * time.Hour)
+		return halls.Intake{From: day.Add(from), Until: day.Add(until), Closes: day.Add(closes)}
+	}
+	now := areatest.Monday().Sub(areatest.Monday().Truncate(24 * time.Hour))
+	k.hall.Intakes = []halls.Intake{hours(now-time.Hour, now+20*time.Minute, now+30*time.Minute), hours(now+22*time.Hour, now+30*time.Hour, now+30*time.Hour)}
+	areatest.Contains(t, s.Page("/halls/a~1"), "Приймають до 10:30, останній талон видають до 10:20.", "до 35 хв. <strong>Можливо, сьогодні не встигнуть", "запишіться на інший день")
+	areatest.Contains(t, s.Page("/halls"), "Приймають до 10:30, останній талон")
+	k.hall.Intakes[0] = hours(now-time.Hour, now+4*time.Hour, now+4*time.Hour)
+	page = s.Page("/halls/a~1")
+	areatest.Contains(t, page, "Приймають до 14:00.")
+	areatest.Lacks(t, page, "не встигнуть")
+	k.hall.Intakes[0] = hours(now+time.Hour, now+4*time.Hour, now+4*time.Hour)
+	page = s.Page("/halls/a~1")
+	areatest.Contains(t, page, "Зараз талонів не видають. Видаватимуть сьогодні з 11:00.")
+	areatest.Lacks(t, page, "якщо взяти талон зараз")
+	k.hall.Intakes = k.hall.Intakes[1:]
+	areatest.Contains(t, s.Page("/halls"), "Видаватимуть: вівторок, 24 листопада 2026 року, з 08:00.")
 	areatest.Contains(t, s.Page("/en/halls/a~1"), "5 people are waiting. 2 windows are open.")
 	if w := s.Get("/halls/unknown"); w.Code != http.StatusNotFound {
 		t.Errorf("a centre that is none: %d", w.Code)

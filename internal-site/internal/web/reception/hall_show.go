@@ -41,6 +41,12 @@ func (p *hallShowPage) Wait(t reception.Ticket) *wait {
 	return waitOf(e, known)
 }
 
+// Late says whether a ticket may not be served before the hall closes.
+func (p *hallShowPage) Late(t reception.Ticket) bool {
+	e, known := p.expected[t.ID]
+	return p.late(e, known, t.GroupID)
+}
+
 // show shows the hall as it is now.
 func (h handlers) show(c *gin.Context) error {
 	page, err := h.hall(c, web.NewForm(nil))

@@ -3,6 +3,7 @@ package reception
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -29,6 +30,15 @@ func (p *kioskShowPage) Wait(g reception.Group) *wait {
 	e, known := p.expected[g.ID]
 	return waitOf(e, known)
 }
+
+// Late says whether somebody who takes a ticket of the group now may not be served before the hall closes.
+func (p *kioskShowPage) Late(g reception.Group) bool {
+	e, known := p.expected[g.ID]
+	return p.late(e, known, g.ID)
+}
+
+// AnyLate says whether it is so for any group.
+func (p *kioskShowPage) AnyLate() bool { return slices.ContainsFunc(p.Now.Hall.OpenGroups(), p.Late) }
 
 // Href is the address of the kiosk with what was chosen on it.
 func (p *kioskShowPage) Href(choose bool, first *reception.Priority, low bool) string {
@@ -99,14 +109,19 @@ func (h handlers) issue(c *gin.Context) error {
 	if web.ShowOnly(c) {
 		return h.showKiosk(c, form, http.StatusOK)
 	}
-	w := reception.Wish{Press: request.FormID(form, "press"), Group: request.FormID(form, "group")}
-	if first := request.FormID(form, "first"); first != uuid.Nil {
-		w.Priority = &first
-	}
-	t, err := h.Halls.Issue(c.Request.Context(), session.Actor(c), id, w)
+	t, err := h.Halls.Issue(c.Request.Context(), session.Actor(c), id, wishOf(form, false))
 	return after(form, err, func(status int, wrong []fault.FieldError) error {
 		return h.showKiosk(c, form, status, wrong...)
 	}, func() error {
 		return web.Redirect(c, "/reception/"+id.String()+"/kiosk/"+t.ID.String()+"?low="+url.QueryEscape(form.Value("low")))
 	})
+}
+
+// wishOf reads what a ticket is asked for.
+func wishOf(form *web.Form, byHand bool) reception.Wish {
+	w := reception.Wish{Press: request.FormID(form, "press"), Group: request.FormID(form, "group"), ByHand: byHand}
+	if first := request.FormID(form, "first"); first != uuid.Nil {
+		w.Priority = &first
+	}
+	return w
 }

@@ -3,6 +3,7 @@ package reception_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -32,4 +33,51 @@ func TestKiosk(t *testing.T) {
 	webtest.Shows(t, kiosk.Post(s.path("/kiosk"), gone), http.StatusConflict, "Цього вже не пропонують", "Земля")
 	webtest.Shows(t, kiosk.Post(s.path("/kiosk"), url.Values{"press": {"x"}, "group": {"y"}}), http.StatusConflict, "Цього вже не пропонують")
 	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Get("/reception/"+s.OtherCentre.String()+"/kiosk"), http.StatusOK, "Талонів тут поки не видають")
+}
+
+// Outside its hours the kiosk gives no ticket and says when it does; a clerk may give one by hand.
+func TestKioskKeepsToTheHours(t *testing.T) {
+	s := newHall(t)
+	kiosk, clerk := s.As(s.Users[access.CentreHead]), s.As(s.Users[access.Administrator])
+	page := kiosk.Get(s.path("/kiosk"))
+	webtest.Lacks(t, page, "не приймають", "не встигнемо")
+	clerk.Post(s.path("/window"), url.Values{"act": {"sit"}, "window": {s.window.String()}})
+	webtest.Lacks(t, clerk.Get(s.path("/window")), "Термінал талонів зараз не видає")
+	opens := func(from, to string) {
+		s.DB.Exec(`update org.centres set schedule = (select jsonb_build_object('week', jsonb_agg(jsonb_build_object('weekday', d, 'opens', $2::text, 'closes', $3::text)))
+			from generate_series(1, 7) d) where id = $1`, s.Centre, from, to)
+	}
+	opens("11:00", "12:20") // it is noon: somebody who waits for two others of ten minutes each may be late
+	s.take(t, s.group, nil)
+	s.take(t, s.group, nil)
+	webtest.Shows(t, kiosk.Get(s.path("/kiosk")), http.StatusOK, "Можливо, сьогодні не встигнемо", "запишіться на інший день")
+	webtest.Shows(t, kiosk.Get(s.take(t, s.group, nil)), http.StatusOK, "Можливо, сьогодні не встигнемо", "запишіться на інший день")
+	webtest.Shows(t, kiosk.Get(s.path("")), http.StatusOK, "може не встигнути до закриття")
+	opens("09:00", "12:00")
+	shut := kiosk.Get(s.path("/kiosk?low=1"))
+	webtest.Shows(t, shut, http.StatusOK, "Зараз не приймають.", "Талони видаватимуть: четвер, 19 листопада 2026", "з 09:00", "Я записаний")
+	webtest.Lacks(t, shut, "Земля", "Маю право поза чергою")
+	webtest.Shows(t, kiosk.Get(s.path("/kiosk?lang=en")), http.StatusOK, "We are closed now.", "Tickets are given again on Thursday")
+	form := url.Values{"press": {field(t, page, "press")}, "group": {s.group.String()}}
+	webtest.Shows(t, kiosk.Post(s.path("/kiosk"), form), http.StatusConflict, "О цій порі талонів не видають", "Зараз не приймають.")
+	webtest.Shows(t, kiosk.Get(s.path("")), http.StatusOK, "Зараз не приймають.")
+	opens("09:00", "12:10")
+	webtest.Shows(t, kiosk.Post(s.path("/offer"), url.Values{"act": {"last"}, "last": {"багато"}, "version": {"1"}}), http.StatusUnprocessableEntity, "від 0 до 240", `value="багато"`, `href="#last"`)
+	if w := kiosk.Post(s.path("/offer"), url.Values{"act": {"last"}, "last": {"15"}, "version": {"1"}}); w.Code != http.StatusSeeOther {
+		t.Fatalf("last ticket: %d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, kiosk.Get(s.path("/offer")), http.StatusOK, `name="last" type="text" value="15"`)
+	webtest.Shows(t, kiosk.Get(s.path("/kiosk")), http.StatusOK, "Скоро зачиняємо, талонів на сьогодні вже не видаємо.")
+
+	window := clerk.Get(s.path("/window"))
+	webtest.Shows(t, window, http.StatusOK, "Термінал талонів зараз не видає", "Дати талон")
+	give := url.Values{"act": {"give"}, "press": {field(t, window, "press")}, "group": {s.other.String()}, "first": {s.reason.String()}}
+	w, again := clerk.Post(s.path("/window"), give), clerk.Post(s.path("/window"), give)
+	if w.Code != http.StatusSeeOther || again.Code != http.StatusSeeOther || !strings.Contains(webtest.Told(t, w), "001") ||
+		s.Count(`select count(*) from reception.tickets where group_id = $1 and priority_id = $2`, s.other, s.reason) != 1 {
+		t.Errorf("by hand: %d %s", w.Code, w.Body)
+	}
+	give.Set("group", "")
+	give.Set("press", uuid.NewString())
+	webtest.Shows(t, clerk.Post(s.path("/window"), give), http.StatusConflict, "Виберіть інше")
 }

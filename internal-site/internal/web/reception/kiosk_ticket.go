@@ -17,6 +17,7 @@ type kioskTicketPage struct {
 	Ahead  int
 	Low    bool
 	Wait   *wait // nil: nobody can say
+	Late   bool  // they may not be served before the hall closes
 }
 
 // ticket shows the ticket that was given, and prints it once.
@@ -38,8 +39,8 @@ func (h handlers) ticket(c *gin.Context) error {
 		return err
 	}
 	page := &kioskTicketPage{Ticket: t, Low: form.Value("low") == "1", Ahead: reception.Ahead(now.Day.Tickets, t, now.At)}
-	page.Now = now
+	page.Now, page.words = now, h.site.Printer(c)
 	e, known := now.Expect()[t.ID]
-	page.Wait = waitOf(e, known)
+	page.Wait, page.Late = waitOf(e, known), page.late(e, known, t.GroupID)
 	return h.site.Render(c, http.StatusOK, "reception/display/kiosk_ticket", page)
 }

@@ -38,8 +38,17 @@ func (h handlers) offer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Form.Set("in_row", strconv.Itoa(page.Now.Hall.InRow))
+	page.fill()
 	return h.site.Render(c, http.StatusOK, "reception/offer_show", page)
+}
+
+// fill puts the numbers of the hall where none were typed.
+func (p *offerShowPage) fill() {
+	for name, n := range map[string]int{"in_row": p.Now.Hall.InRow, "last": p.Now.Hall.Last} {
+		if !p.Form.Has(name) {
+			p.Form.Set(name, strconv.Itoa(n))
+		}
+	}
 }
 
 func (h handlers) offerPage(c *gin.Context, form *web.Form) (*offerShowPage, error) {
@@ -67,6 +76,12 @@ func (h handlers) saveOffer(c *gin.Context) error {
 	case act == "in_row":
 		n, _ := strconv.Atoi(form.Value("in_row"))
 		err = h.Halls.SetInRow(ctx, actor, id, request.Version(form), n)
+	case act == "last":
+		n, wrong := strconv.Atoi(form.Value("last"))
+		if wrong != nil {
+			n = -1
+		}
+		err = h.Halls.SetLast(ctx, actor, id, request.Version(form), n)
 	case turnedBack(form):
 		return web.Redirect(c, "/reception/"+id.String()+"/offer")
 	case act == "retire" && form.Value("sure") == "":
@@ -86,9 +101,7 @@ func (h handlers) saveOffer(c *gin.Context) error {
 			return err
 		}
 		page.Errors = wrong
-		if !form.Has("in_row") {
-			form.Set("in_row", strconv.Itoa(page.Now.Hall.InRow))
-		}
+		page.fill()
 		return h.site.Render(c, status, "reception/offer_show", page)
 	}, func() error {
 		h.site.Flash(c, done)

@@ -23,6 +23,7 @@ import (
 	"portal.example/shared/live"
 	"portal.example/shared/locale"
 	"portal.example/shared/web"
+	"portal.example/shared/workdays"
 )
 
 //go:embed *.gohtml *.yaml display/*.gohtml
@@ -61,6 +62,7 @@ type Halls interface {
 	SaveWindow(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, w reception.Window, seen string) error
 	SavePriority(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Priority) error
 	SetInRow(ctx context.Context, actor access.Actor, centre uuid.UUID, version, n int) error
+	SetLast(ctx context.Context, actor access.Actor, centre uuid.UUID, version, minutes int) error
 	SavePlan(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p reception.Plan) error
 	AddAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, a reception.Absence, seen string) error
 	DropAbsence(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, id uuid.UUID) error
@@ -145,6 +147,8 @@ type hallPage struct {
 	web.Page
 	Now     reception.Now
 	Version string // by which the page asks whether it is old
+
+	words *locale.Printer
 }
 
 // Hall is the address of the hall.
@@ -195,6 +199,31 @@ func waitOf(e reception.Expected, known bool) *wait {
 	return w
 }
 
+// Late says whether somebody who takes a ticket of a group, or has one, may not be served before the hall closes.
+func (p *hallPage) late(e reception.Expected, known bool, group uuid.UUID) bool {
+	return known && p.Now.Late(e, p.Now.Hall.Group(group))
+}
+
+// Shut says in words why no tickets are given because of the hours, "" while they are: the key ends in the state of the door.
+func (p *hallPage) Shut() string {
+	d := p.Now.Door()
+	switch {
+	case d.Gives():
+		return ""
+	case d.Next.IsZero():
+		return p.words.T("reception.shut." + string(d.State))
+	}
+	return p.words.T("reception.shut."+string(d.State)) + " " + p.words.T("reception.gives_again", p.when(d.Next))
+}
+
+// when is a moment to come in words: today by the clock alone, later with its day.
+func (p *hallPage) when(at time.Time) string {
+	if workdays.DateOf(at).Equal(workdays.DateOf(p.Now.At)) {
+		return p.words.T("reception.when_today", p.words.Clock(at))
+	}
+	return p.words.T("reception.when_later", p.words.Weekday(at.In(locale.Kyiv()).Weekday()), p.words.Date(at), p.words.Clock(at))
+}
+
 // Minutes are whole minutes.
 func (*hallPage) Minutes(d time.Duration) int { return minutes(d) }
 
@@ -202,6 +231,7 @@ func minutes(d time.Duration) int { return int(d / time.Minute) }
 
 // read reads the hall of the address. The version is read first: a change in between makes the page ask once more.
 func (h handlers) read(c *gin.Context, actor access.Actor) (p hallPage, err error) {
+	p.words = h.site.Printer(c)
 	id, err := request.ID(c, "id")
 	if err != nil {
 		return p, err

@@ -14,7 +14,6 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
-	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -30,9 +29,10 @@ type windowShowPage struct {
 	Aside  []reception.Ticket
 	Done   []reception.Ticket // the last ones of this window
 	To     []ui.SelectItem
-	Opens  bool // the clerk may receive visitors at the counter
-
-	words *locale.Printer
+	Opens  bool            // the clerk may receive visitors at the counter
+	Give   []ui.SelectItem // what a ticket can be given for by hand
+	First  []ui.SelectItem // why its person goes before others
+	Press  uuid.UUID
 }
 
 // Seen is the ticket at the window, for a button that must not act on another one.
@@ -76,7 +76,7 @@ func (h handlers) strip(c *gin.Context, form *web.Form) (*windowShowPage, error)
 	if err != nil {
 		return nil, err
 	}
-	page := &windowShowPage{hallPage: p, Form: form, words: h.site.Printer(c)}
+	page := &windowShowPage{hallPage: p, Form: form, Press: uuid.Must(uuid.NewV7())}
 	page.Back = &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
 	page.Opens = access.Can(actor, counter.Receive, access.Object{Own: []access.Place{access.InCentre(p.Now.Hall.CentreID)}})
 	day := p.Now.Day
@@ -102,6 +102,7 @@ func (h handlers) strip(c *gin.Context, form *web.Form) (*windowShowPage, error)
 	page.Done = slices.DeleteFunc(day.In(reception.Done), func(t reception.Ticket) bool { return !own(t) })
 	page.Done = page.Done[:min(len(page.Done), lastDone)]
 	page.To = h.targets(c, p.Now.Hall, w)
+	page.Give, page.First = h.gives(c, p.Now.Hall)
 	return page, nil
 }
 
@@ -119,6 +120,21 @@ func (h handlers) targets(c *gin.Context, hall reception.Hall, own reception.Win
 		}
 	}
 	return list
+}
+
+// gives are what a clerk can give a ticket for, and why its person goes before others.
+func (h handlers) gives(c *gin.Context, hall reception.Hall) (groups, reasons []ui.SelectItem) {
+	p := h.site.Printer(c)
+	groups, reasons = []ui.SelectItem{{Text: p.T("reception.forward_choose")}}, []ui.SelectItem{{Text: p.T("reception.give_in_turn")}}
+	for _, g := range hall.OpenGroups() {
+		name, _ := g.Name.In(p.Lang())
+		groups = append(groups, ui.SelectItem{Value: g.ID.String(), Text: p.T("reception.to_group", g.Letter, name)})
+	}
+	for _, r := range hall.OpenPriorities() {
+		name, _ := r.Name.In(p.Lang())
+		reasons = append(reasons, ui.SelectItem{Value: r.ID.String(), Text: name})
+	}
+	return groups, reasons
 }
 
 // act does what a button of the clerk's page asks for.
@@ -143,6 +159,11 @@ func (h handlers) act(c *gin.Context) error {
 		var called *reception.Ticket
 		if called, err = h.Halls.Next(ctx, actor, id, request.FormID(form, "ticket")); err == nil && called == nil {
 			h.site.Flash(c, "reception.nobody_to_call")
+		}
+	case "give":
+		var t reception.Ticket
+		if t, err = h.Halls.Issue(ctx, actor, id, wishOf(form, true)); err == nil {
+			h.site.Flash(c, "reception.done.give", t.Label())
 		}
 	default:
 		cmd := commandOf(form)
