@@ -2,6 +2,7 @@ package reception
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -246,7 +247,7 @@ func giveBack(ctx context.Context, tx pgx.Tx, b Booking, now time.Time, by *uuid
 }
 
 // Arrive gives the ticket to somebody who has an appointment today, by its number: they stand in the one order. Who has the ticket
-// already gets it again. A number that is none, of another centre or of another day is Invalid.
+// already gets it again. A number that is none, of another centre or of another day is Invalid, in words that say what to do.
 func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID, typed string) (t Ticket, err error) {
 	if !access.Can(actor, Book, object(centre)) {
 		if err := access.Require(actor, Display, object(centre)); err != nil {
@@ -264,11 +265,13 @@ func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID
 		case err != nil:
 			return err
 		case len(list) == 0:
-			return wrong("reception.booking_unknown")
+			return elsewhere(ctx, tx, number)
 		case list[0].State == Cancelled, list[0].State == Refused:
 			return wrong("reception.booking_cancelled")
-		case !workdays.DateOf(list[0].BeginsAt).Equal(n.Day.Date):
-			return wrong("reception.booking_other_day")
+		case workdays.DateOf(list[0].BeginsAt).Before(n.Day.Date):
+			return wrong("reception.booking_past")
+		case workdays.DateOf(list[0].BeginsAt).After(n.Day.Date):
+			return fault.InvalidFields(fault.FieldError{Field: "number", Key: "reception.booking_other_day", Args: []any{list[0].BeginsAt}})
 		case list[0].TicketID != nil:
 			t, err = ticketOf(ctx, tx, `id = $1`, *list[0].TicketID)
 			return err
@@ -277,6 +280,21 @@ func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID
 		return err
 	})
 	return t, err
+}
+
+// elsewhere is what somebody is told whose number no appointment of this centre has: the centre that awaits them, if there is one.
+func elsewhere(ctx context.Context, tx pgx.Tx, number string) error {
+	var centre locale.Text
+	err := tx.QueryRow(ctx, `select c.name, c.name_en from reception.bookings b join org.centres c on c.id = b.centre_id where b.number = $1 and b.state = 'booked'`, number).
+		Scan(&centre.UK, &centre.EN)
+	e := fault.FieldError{Field: "number", Key: "reception.booking_unknown"}
+	switch {
+	case err == nil:
+		e.Key, e.Args = "reception.booking_other_centre", []any{centre}
+	case !errors.Is(err, pgx.ErrNoRows):
+		return pg.Fault("find appointment elsewhere", err)
+	}
+	return fault.InvalidFields(e)
 }
 
 // receive makes the ticket of an appointment. That the intake of tickets is closed does not matter to it.

@@ -266,6 +266,12 @@ func TestArriving(t *testing.T) {
 	if _, err := arrive(b.Number); !wrongWith(err, "reception.booking_other_day") {
 		t.Errorf("a day too early: %v", err)
 	}
+	h.DB.Exec(`insert into reception.halls (centre_id) values ($1)`, h.OtherCentre)
+	_, err := h.store.Arrive(t.Context(), h.OtherUsers[access.CentreHead], h.OtherCentre, b.Number)
+	var there *fault.Error
+	if !errors.As(err, &there) || len(there.Fields) != 1 || there.Fields[0].Key != "reception.booking_other_centre" || there.Fields[0].Args[0].(locale.Text).UK != h.read(t).Hall.Centre.UK {
+		t.Errorf("at another centre: %v", err)
+	}
 	for number, key := range map[string]string{"1": "reception.booking_number_wrong", "0000-0000": "reception.booking_unknown"} {
 		if _, err := arrive(number); !wrongWith(err, key) {
 			t.Errorf("%s: %v", number, err)
@@ -284,6 +290,9 @@ func TestArriving(t *testing.T) {
 		t.Errorf("55 minutes late: %+v, %v", later, err)
 	}
 	h.pass(5 * time.Minute)
+	if _, err := h.store.At(func() time.Time { return h.clock().AddDate(0, 0, 1) }).Arrive(t.Context(), h.head, h.Centre, b.Number); !wrongWith(err, "reception.booking_past") {
+		t.Errorf("a day too late: %v", err)
+	}
 	first, err := h.store.Next(t.Context(), h.clerks[0], h.Centre, uuid.Nil)
 	must(t, err)
 	if first.ID != booked.ID || booked.BookedFor == nil || *booked.ServiceID != h.Service || walked.ID == booked.ID {

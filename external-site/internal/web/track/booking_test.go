@@ -89,6 +89,7 @@ func TestAppointment(t *testing.T) {
 	page := s.Page("/track/status")
 	areatest.Contains(t, page, "Записано", "1234-5678", "24 листопада 2026", "10:00", "Паспорт &lt;u&gt;", "Вхід із двору", "можна до: 24 листопада 2026", "вул. Лісова, 1", `href="/track/booking"`, `href="/track/booking.ics"`)
 
+	areatest.Contains(t, page, `class="portal-qr"`, "QR-код із номером запису", "сканеру термінала")
 	ics := strings.ReplaceAll(s.Get("/track/booking.ics").Body.String(), "\r\n ", "")
 	areatest.Contains(t, ics, "DTSTART:20261124T080000Z\r\n", "DTEND:20261124T082000Z", `LOCATION:ЦНАП\; Центр\, вул. Лісова\, 1`, `Паспорт <u>\, оригінал`, "1234-5678")
 	for _, line := range strings.Split(s.Get("/track/booking.ics").Body.String(), "\r\n") {

@@ -3,6 +3,7 @@ package track
 import (
 	"cmp"
 	"context"
+	"html/template"
 	"mime"
 	"net/http"
 	"path"
@@ -42,12 +43,13 @@ type statusPage struct {
 	Decides *contact.Card // the authority that decides
 	Again   string        // where to apply once more, "" when nothing was refused
 
-	Missed              bool        // the time of the appointment has passed and nobody came
-	BookingAt           string      // where the appointment can be moved or given back; "" when it cannot
-	Lost                bool        // the centre cannot keep the appointment
-	Instead             []time.Time // the nearest times to which it can be moved then, in order
-	RateAt              string      // where the case can be rated; "" when it cannot
-	ReplyAt, WithdrawAt string      // where the applicant can answer and take the application back; "" when they cannot
+	QR                  template.HTML // the number of an appointment to come, for the kiosk; "" when there is none
+	Missed              bool          // the time of the appointment has passed and nobody came
+	BookingAt           string        // where the appointment can be moved or given back; "" when it cannot
+	Lost                bool          // the centre cannot keep the appointment
+	Instead             []time.Time   // the nearest times to which it can be moved then, in order
+	RateAt              string        // where the case can be rated; "" when it cannot
+	ReplyAt, WithdrawAt string        // where the applicant can answer and take the application back; "" when they cannot
 }
 
 // MostKept is how large a result may be to be kept among one's own documents, in bytes.
@@ -82,7 +84,7 @@ func (h *handlers) status(c *gin.Context) error {
 	p.refuse()
 	p.findPages(h.Window != nil && h.Window.Desk != nil)
 	if b, ok := s.Shown.(*bookings.Booking); ok {
-		if err := p.showBooking(c.Request.Context(), h, b, now); err != nil {
+		if err := p.showBooking(c, h, b, now); err != nil {
 			return err
 		}
 	}
@@ -100,12 +102,18 @@ func (h *handlers) status(c *gin.Context) error {
 const mostInstead = 3
 
 // showBooking fills in what the time of an appointment means now, and what is offered instead of one that the centre cannot keep.
-func (p *statusPage) showBooking(ctx context.Context, h *handlers, b *bookings.Booking, now time.Time) error {
+func (p *statusPage) showBooking(c *gin.Context, h *handlers, b *bookings.Booking, now time.Time) error {
 	if p.Missed = b.Missed(now); p.Missed {
 		p.Colour = "grey"
 	}
 	if p.Lost = b.Lost(now); p.Lost {
 		p.Colour = "red"
+	}
+	if b.State == "booked" && !p.Missed && !p.Lost {
+		var err error
+		if p.QR, err = ui.QR(b.Number, h.site.T(c, "book.number_qr")); err != nil {
+			return err
+		}
 	}
 	if h.Window == nil || h.Window.Desk == nil || h.Post == nil || !b.Changes(now) {
 		return nil
@@ -113,7 +121,7 @@ func (p *statusPage) showBooking(ctx context.Context, h *handlers, b *bookings.B
 	if p.BookingAt = bookingPath; !p.Lost {
 		return nil
 	}
-	offer, err := h.Bookings.OfferOf(ctx, b.CentreID, b.GroupID)
+	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}

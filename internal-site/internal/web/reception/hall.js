@@ -11,6 +11,7 @@ offerSound()
 oncePressed()
 printOnce()
 goBackWhenIdle()
+catchScanner()
 
 /** Listens for versions, and asks from time to time where it cannot. A page that cannot reach its server says so, and goes on trying. */
 function follow (box) {
@@ -154,4 +155,37 @@ function goBackWhenIdle () {
   for (const kind of ['pointerdown', 'keydown']) document.addEventListener(kind, begin)
   const here = new URL(kiosk.dataset.receptionIdle, location.href)
   if (here.href !== location.href) begin()
+}
+
+/**
+ * A scanner types what it reads and presses Enter or Tab, whatever has the focus. What was typed is sent if it can be the number of an
+ * appointment, also when a person typed it; of anything else nothing leaves the page, since a code may hold a secret.
+ */
+function catchScanner () {
+  const form = document.querySelector('[data-reception-scan]')
+  if (!form) return
+  const FORGOTTEN = 5000 // after so long a pause another number begins
+  let typed = ''
+  let last = 0
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input, textarea, select')) return
+    const now = performance.now()
+    if (now - last > FORGOTTEN) typed = ''
+    if (event.key.length === 1 && (event.key !== ' ' || typed)) {
+      last = now
+      typed = (typed + event.key).slice(-400)
+      if (event.key === ' ') event.preventDefault() // presses nothing in the middle of a code
+    } else if (typed && (event.key === 'Enter' || event.key === 'Tab')) {
+      event.preventDefault() // nor does its end
+      send(typed)
+      typed = ''
+    }
+  }, true)
+  const send = (text) => {
+    const digits = text.replace(/[\s.\u2010-\u2015-]/g, '')
+    if (form.dataset.sent) return
+    form.dataset.sent = 'yes'
+    form.elements.number.value = /^\d{8}$/.test(digits) ? digits : '?'
+    form.submit()
+  }
 }

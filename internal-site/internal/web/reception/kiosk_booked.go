@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
@@ -65,7 +66,7 @@ func (h handlers) showKioskBooked(c *gin.Context, form *web.Form, status int, wr
 	return h.site.Render(c, status, "reception/display/kiosk_booked", page)
 }
 
-// arrive gives the ticket for an appointment.
+// arrive gives the ticket for an appointment whose number was typed, or whose code was scanned.
 func (h handlers) arrive(c *gin.Context) error {
 	id, err := request.ID(c, "id")
 	if err != nil {
@@ -79,6 +80,9 @@ func (h handlers) arrive(c *gin.Context) error {
 		return h.showKioskBooked(c, form, http.StatusOK, nil)
 	}
 	t, err := h.Halls.Arrive(c.Request.Context(), session.Actor(c), id, form.Value("number"))
+	if _, ok := reception.ParseNumber(form.Value("number")); !ok && form.Has("scanned") {
+		err = fault.InvalidFields(fault.FieldError{Field: "number", Key: "reception.scan_wrong"})
+	}
 	return after(form, err, func(status int, wrong []fault.FieldError) error {
 		form.Set("number", "")
 		return h.showKioskBooked(c, form, status, wrong)

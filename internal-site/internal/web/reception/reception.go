@@ -199,7 +199,10 @@ func waitOf(e reception.Expected, known bool) *wait {
 	return w
 }
 
-// Late says whether somebody who takes a ticket of a group, or has one, may not be served before the hall closes.
+// Said is what is wrong, in words.
+func (p *hallPage) Said(e fault.FieldError) string { return p.words.T(e.Key, e.Args...) }
+
+// late says whether somebody who takes a ticket of a group, or has one, may not be served before the hall closes.
 func (p *hallPage) late(e reception.Expected, known bool, group uuid.UUID) bool {
 	return known && p.Now.Late(e, p.Now.Hall.Group(group))
 }
