@@ -68,8 +68,9 @@ func loaded(t *testing.T) (*pgtest.Database, Report) {
 
 var mold pgtest.Mold[Report]
 
-// laterFilled are tables that the site fills once it runs: times are offered from today on, people book them, and queues are counted.
-var laterFilled = []string{"reception.bookings", "reception.loads", "reception.slots", "reception.usual"}
+// laterFilled are tables that the site fills once it runs: times are offered from today on, people book them, queues and
+// their waits are counted.
+var laterFilled = []string{"reception.bookings", "reception.loads", "reception.slots", "reception.usual", "reception.waits"}
 
 func TestLoadFillsEveryPublishedTable(t *testing.T) {
 	db, r := loaded(t)
