@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/opendata"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/signatures"
@@ -118,6 +119,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		_, err := terms.FollowStorage(ctx)
 		return err
 	})
+	sets := opendata.NewStore(pool, files)
+	s.Background.Every("open data", 5*time.Second, 90*time.Minute, sets.Make)
+	s.Background.Every("open data that are old", time.Hour, 10*time.Minute, sets.Sweep)
 	s.Background.Every("figures of surveys", 10*time.Second, 5*time.Minute, surveys.NewStore(pool).Count)
 	s.Background.Every("times of appointments", 5*time.Second, 5*time.Minute, reception.NewStore(pool).Follow)
 	s.Background.Every("waits in halls", 15*time.Second, 5*time.Minute, reception.NewStore(pool).TellWaits)

@@ -21,6 +21,7 @@ const (
 	Received     Purpose = "received"      // came from the applicant
 	Result       Purpose = "result"        // the original of an administrative act
 	SealedResult Purpose = "sealed_result" // that act sealed for its owner, the only personal file that may leave
+	Dataset      Purpose = "dataset"       // open data, made by the portal
 	Answer       Purpose = "answer"        // what an authority gave that was asked for it by a request
 )
 

@@ -17,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/modules"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/offices"
+	"portal.example/internal-site/internal/opendata"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/reception"
@@ -39,6 +40,7 @@ var Declared = access.MustDeclare(
 	surveys.Rights,
 	journals.Rights,
 	statistics.Rights,
+	opendata.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,

@@ -25,6 +25,7 @@ import (
 	switches "portal.example/internal-site/internal/modules"
 	told "portal.example/internal-site/internal/notices"
 	seats "portal.example/internal-site/internal/offices"
+	"portal.example/internal-site/internal/opendata"
 	"portal.example/internal-site/internal/org"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/provider"
@@ -53,6 +54,7 @@ import (
 	"portal.example/internal-site/internal/web/modules"
 	"portal.example/internal-site/internal/web/notices"
 	"portal.example/internal-site/internal/web/offices"
+	webopendata "portal.example/internal-site/internal/web/opendata"
 	"portal.example/internal-site/internal/web/organisations"
 	"portal.example/internal-site/internal/web/questions"
 	"portal.example/internal-site/internal/web/reception"
@@ -137,6 +139,7 @@ func Areas(cfg Config) []area.Area {
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
+		webopendata.Area(webopendata.Deps{Sets: opendata.NewStore(cfg.Pool, cfg.Documents).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Acts: library, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		samples.Area(samples.Deps{Services: register, Vault: vault}),
