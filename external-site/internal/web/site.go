@@ -16,6 +16,7 @@ import (
 	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/checks"
+	"portal.example/external-site/internal/datasets"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/freshness"
 	"portal.example/external-site/internal/halls"
@@ -37,6 +38,7 @@ import (
 	"portal.example/external-site/internal/web/cabinet"
 	"portal.example/external-site/internal/web/centres"
 	webchecks "portal.example/external-site/internal/web/checks"
+	webdatasets "portal.example/external-site/internal/web/datasets"
 	webhalls "portal.example/external-site/internal/web/halls"
 	"portal.example/external-site/internal/web/home"
 	webissued "portal.example/external-site/internal/web/issued"
@@ -134,6 +136,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
+		webdatasets.Area(webdatasets.Deps{Sets: datasets.NewStore(cfg.Replica, cfg.Documents), Region: shown.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		region.Area(region.Deps{Shown: shown.NewStore(cfg.Replica)}),
 		sending.Area(),
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
