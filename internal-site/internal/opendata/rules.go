@@ -23,8 +23,17 @@ const (
 // isAmount is a sum as the set writes it; cards that were imported may say it in words.
 var isAmount = regexp.MustCompile(`^[0-9]{1,10}(\.[0-9]{1,2})?$`)
 
-// statuses are the words of the set for how a case has ended.
-var statuses = map[string]string{"granted": "Виконано", "refused": "Відмовлено", "withdrawn": "Відкликано суб’єктом звернення"}
+// statuses are the words of the set for how a case has ended, and kinds those for the applicants. The set is in Ukrainian.
+var statuses = map[string]string{
+	"granted": inSet("opendata.set.granted"), "refused": inSet("opendata.set.refused"), "withdrawn": inSet("opendata.set.withdrawn"),
+}
+
+var (
+	legalEntity   = inSet("opendata.set.entity")
+	naturalPerson = inSet("opendata.set.person")
+)
+
+func inSet(key string) string { return said.In(locale.UK).T(key) }
 
 // isPerson says whether the applicant is a natural person; an entrepreneur is one.
 func (e Ended) isPerson() bool { return e.Applicant != "entity" }
@@ -49,10 +58,10 @@ func (e Ended) shown(few map[group]bool, left *Left) bool {
 // stood beside somebody at a counter at 10:45 could find the row. An entity is named only together with a code that can be one: what
 // was typed as the name of an entity without such a code may be the name of a person.
 func (e Ended) row() []*string {
-	registered, kind := e.RegisteredAt.In(locale.Kyiv()), "Юридична особа"
+	registered, kind := e.RegisteredAt.In(locale.Kyiv()), legalEntity
 	if e.isPerson() {
 		y, m, d := registered.Date()
-		registered, kind = time.Date(y, m, d, 0, 0, 0, 0, time.UTC), "Фізична особа"
+		registered, kind = time.Date(y, m, d, 0, 0, 0, 0, time.UTC), naturalPerson
 	}
 	var name, code, issued *string
 	if edrpou, err := ukr.ParseEDRPOU(e.EntityCode); err == nil && !e.isPerson() {

@@ -43,10 +43,8 @@ func (s *Store) Make(ctx context.Context) error {
 		return err
 	}
 	began := s.now()
-	tag, err := s.pool.Exec(ctx, `update open_data.sets set busy_until = $2 where name = $1 and (busy_until is null or busy_until < $3)`,
-		opendata.ServicesProvided, began.Add(busy), began)
-	if err != nil || tag.RowsAffected() == 0 {
-		return pg.Fault("begin to make open data", err)
+	if mine, err := s.claim(ctx, began); err != nil || !mine {
+		return err
 	}
 	e, err := s.make(ctx, k, began.UTC().Truncate(time.Second))
 	if err == nil {
@@ -55,8 +53,24 @@ func (s *Store) Make(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, s.remove(context.WithoutCancel(ctx), e.fresh))
 	}
-	_, ended := s.pool.Exec(context.WithoutCancel(ctx), `update open_data.sets set busy_until = null where name = $1`, opendata.ServicesProvided)
-	return errors.Join(err, ended)
+	return errors.Join(err, s.release(context.WithoutCancel(ctx)))
+}
+
+// claim says whether the set is this process's to make now.
+func (s *Store) claim(ctx context.Context, began time.Time) (mine bool, err error) {
+	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `update open_data.sets set busy_until = $2 where name = $1 and (busy_until is null or busy_until < $3)`, opendata.ServicesProvided, began.Add(busy), began)
+		mine = tag.RowsAffected() > 0
+		return pg.Fault("begin to make open data", err)
+	})
+	return mine && err == nil, err
+}
+
+func (s *Store) release(ctx context.Context) error {
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update open_data.sets set busy_until = null where name = $1`, opendata.ServicesProvided)
+		return pg.Fault("end to make open data", err)
+	})
 }
 
 // remove takes the objects of files away that were not published. Where the commit may have happened the sweep decides: it keeps what a row names.
@@ -122,9 +136,13 @@ func (s *Store) number(ctx context.Context) error {
 		return pg.Fault("days of open data", err)
 	}
 	for _, day := range days {
-		if _, err := s.pool.Exec(ctx, `insert into open_data.numbers (case_id) select case_id from cases.measures m where completed_on = $1
-			and not exists (select from open_data.numbers n where n.case_id = m.case_id) on conflict do nothing`, day); err != nil {
+		err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `insert into open_data.numbers (case_id) select case_id from cases.measures m where completed_on = $1
+				and not exists (select from open_data.numbers n where n.case_id = m.case_id) on conflict do nothing`, day)
 			return pg.Fault("number open data", err)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -256,8 +274,7 @@ func (s *Store) store(ctx context.Context, e *edition, was kept, y opendata.Year
 			}
 		}
 	}
-	title := locale.Text{UK: "Надані адміністративні послуги, " + first(y), EN: "Services provided, " + first(y)}
-	file := datasetFile(title, f.Name, f.Format.MediaType(), f.Size, f.SHA256)
+	file := datasetFile(titled("opendata.set.year", first(y)), f.Name, f.Format.MediaType(), f.Size, f.SHA256)
 	f.ID, e.fresh = file.ID, append(e.fresh, file)
 	_, err = s.files.Put(ctx, file.ObjectKey, p.file, f.Size, file.MediaType, f.SHA256)
 	return f, err
@@ -265,6 +282,11 @@ func (s *Store) store(ctx context.Context, e *edition, was kept, y opendata.Year
 
 func first(y opendata.Year) string {
 	return time.Date(y.Year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006")
+}
+
+// titled is a title of a file in both languages.
+func titled(key string, args ...any) locale.Text {
+	return locale.Text{UK: said.In(locale.UK).T(key, args...), EN: said.In(locale.EN).T(key, args...)}
 }
 
 func datasetFile(title locale.Text, name, mediaType string, size int64, sum string) documents.File {
@@ -282,7 +304,7 @@ func (s *Store) addIndex(ctx context.Context, e *edition) error {
 		return err
 	}
 	sum := sha256.Sum256(raw)
-	file := datasetFile(locale.Text{UK: "Надані адміністративні послуги, зміст", EN: "Services provided, contents"}, opendata.IndexName, "application/json", int64(len(raw)), hex.EncodeToString(sum[:]))
+	file := datasetFile(titled("opendata.set.index"), opendata.IndexName, "application/json", int64(len(raw)), hex.EncodeToString(sum[:]))
 	e.index, e.fresh = file.ID, append(e.fresh, file)
 	_, err = s.files.Put(ctx, file.ObjectKey, bytes.NewReader(raw), file.Size, file.MediaType, file.SHA256)
 	return err

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/shared/locale"
 	"portal.example/shared/opendata"
 )
 
@@ -17,6 +18,8 @@ import (
 //
 //go:embed words
 var Words embed.FS
+
+var said = locale.MustLoad(Words)
 
 // Publish is the action of deciding whether the set is public, and of having it made now.
 const Publish access.Action = "opendata.publish"

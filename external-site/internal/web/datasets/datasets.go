@@ -29,6 +29,13 @@ import (
 //go:embed *.gohtml *.yaml
 var files embed.FS
 
+var words = locale.MustLoad(files)
+
+// said is a word of the pages in both languages, as machines are told it.
+func said(key string) locale.Text {
+	return locale.Text{UK: words.In(locale.UK).T(key), EN: words.In(locale.EN).T(key)}
+}
+
 const (
 	path        = "/open-data"
 	description = path + "/dcat.jsonld"
@@ -155,13 +162,7 @@ func fields() (list []field) {
 
 // dataset is the edition as machines are told of it.
 func (h *handlers) dataset(e opendata.Edition, owner locale.Text) meta.Dataset {
-	d := meta.Dataset{
-		Title: locale.Text{UK: "Надані адміністративні послуги", EN: "Administrative services provided"}, Owner: owner, Licence: opendata.Licence, Modified: e.MadeAt, Rows: e.Rows,
-		About: locale.Text{
-			UK: "Рядок на кожну завершену справу за адміністративною послугою, без даних про фізичних осіб (постанова Кабінету Міністрів № 835).",
-			EN: "A row for each case of an administrative service that has ended, without data of natural persons (resolution 835 of the Cabinet of Ministers).",
-		},
-	}
+	d := meta.Dataset{Title: said("datasets.set"), About: said("datasets.about"), Owner: owner, Licence: opendata.Licence, Modified: e.MadeAt, Rows: e.Rows}
 	if len(e.Years) > 0 {
 		d.First, d.Last = e.Years[len(e.Years)-1].First, e.Years[0].Last
 	}

@@ -9,11 +9,21 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/opendata"
+	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/opendata"
 	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/shared/fault"
 	published "portal.example/shared/opendata"
 )
+
+func TestMain(m *testing.M) { webtest.Main(m) }
+
+func TestRoutes(t *testing.T) {
+	s := webtest.New(t, func(d webtest.Stores) []area.Area {
+		return []area.Area{opendata.Area(opendata.Deps{Sets: domain.NewStore(d.Pool, nil)})}
+	})
+	webtest.Walk(t, s, func(path string) string { return path }, nil)
+}
 
 // sets are the set in memory.
 type sets struct {
