@@ -62,7 +62,7 @@ func TestPage(t *testing.T) {
 	at := time.Date(2026, 11, 23, 1, 0, 0, 0, time.UTC)
 	s.state.MadeAt, s.state.Edition = &at, &published.Edition{MadeAt: at, Rows: 7, Years: []published.Year{{Year: 2026, Rows: 7}}}
 	s.state.Left = domain.Left{Few: 3, Hidden: 1, NoCode: 2}
-	webtest.Shows(t, admin.Get("/open-data"), http.StatusOK, "У наборі 7 рядків", "3 справ людей", "1 справи за послугою", "2 справ суб’єктів", "23 листопада 2026", "Підготувати файли зараз", `href="https://portal.example/open-data"`)
+	webtest.Shows(t, admin.Get("/open-data"), http.StatusOK, "У наборі 7 рядків", "3 справ людей", "1 справи за послугами", "2 справ суб’єктів", "23 листопада 2026", "Підготувати файли зараз", `href="https://portal.example/open-data"`)
 	s.state.Asked = true
 	webtest.Lacks(t, admin.Get("/open-data"), "Підготувати файли зараз")
 }
