@@ -1,4 +1,4 @@
--- after: cases/040 documents/009
+-- after: cases/040 documents/010
 -- The open data set «services provided». What its rows say follows from cases.measures, which acts write; here stands by which number the
 -- public knows a row, and which edition of the set is published. Neither table leaves: the files of an edition do, as documents.files.
 create schema open_data;

@@ -1,7 +1,7 @@
 -- Files of open data leave like forms. The site makes them anew each night, so the old ones can go.
 alter table documents.files
   drop constraint files_purpose_check,
-  add constraint files_purpose_check check (purpose in ('template', 'sample', 'received', 'result', 'sealed_result', 'answer', 'dataset')) not valid,
+  add constraint files_purpose_check check (purpose in ('template', 'sample', 'act', 'received', 'result', 'sealed_result', 'answer', 'dataset')) not valid,
   drop constraint files_check,
   add constraint files_check check (not published or (bucket = 'documents' and purpose in ('template', 'sample', 'sealed_result', 'dataset'))) not valid;
 alter table documents.files validate constraint files_purpose_check, validate constraint files_check;
