@@ -210,7 +210,7 @@ func (h Intake) changed(ctx context.Context, tx intake.Tx, b Booking, r *contrac
 	switch {
 	case b.State != Booked:
 		return "", nil
-	case r.At != nil && r.At.Equal(b.BeginsAt): // the button was pressed twice
+	case r.At != nil && b.Stands && r.At.Equal(b.BeginsAt): // the button was pressed twice; one that is lost goes to another window
 		return saidMoved, nil
 	case !h.now().Before(b.BeginsAt), b.Stands && filed.Add(time.Duration(plan.Plan.Cancel)*time.Minute).After(b.BeginsAt):
 		return saidLate, nil

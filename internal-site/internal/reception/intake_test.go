@@ -2,6 +2,7 @@ package reception_test
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -308,6 +309,32 @@ func TestNobodyTakesAWholeDay(t *testing.T) {
 		o.Centre, o.group, before[0])
 	if state, why, _, _ := o.send(t, intaketest.NewSender(t), func(r *contract.Booking) { r.At, r.Phone = &day[allNew], "+380671234567" }); state != "booked" {
 		t.Errorf("who has come before: %s, %s", state, why)
+	}
+}
+
+// Whose window is away moves to another window at the same time; pressed twice it stays there.
+func TestALostTimeIsKeptAtAnotherWindow(t *testing.T) {
+	o := newOnline(t)
+	by := intaketest.NewSender(t)
+	must(t, o.store.SaveWindow(t.Context(), o.head, o.Centre, 3, reception.Window{Number: 2, Groups: []uuid.UUID{o.group}, Appoints: &o.group}, ""))
+	_, _, _, id := o.send(t, by, func(*contract.Booking) {})
+	at := func() (window uuid.UUID, stands bool) {
+		must(t, o.DB.Pool.QueryRow(t.Context(), `select window_id, stands from reception.bookings where id = $1 and begins_at = $2`, id, o.times[0]).Scan(&window, &stands))
+		return window, stands
+	}
+	away, _ := at()
+	day := workdays.DateOf(o.times[0])
+	absence := reception.Absence{WindowID: &away, First: day, Last: day}
+	var f *reception.Falling
+	if err := o.store.AddAbsence(t.Context(), o.head, o.Centre, 4, absence, ""); !errors.As(err, &f) {
+		t.Fatalf("nobody loses a place: %v", err)
+	}
+	must(t, o.store.AddAbsence(t.Context(), o.head, o.Centre, 4, absence, f.Seen()))
+	for range 2 {
+		_, _, said, _ := o.send(t, by, o.changes(id, by, &o.times[0], time.Now()))
+		if window, stands := at(); said != "moved" || window == away || !stands {
+			t.Errorf("%q, and it is at the window that is away: %v, stands: %v", said, window == away, stands)
+		}
 	}
 }
 
