@@ -137,7 +137,7 @@ func (*Booking) Open(seal.Code) error { return nil }
 
 // Changes says whether the appointment can still be moved or given back.
 func (b *Booking) Changes(now time.Time) bool {
-	return b.State == "booked" && !now.After(b.Until())
+	return b.State == "booked" && !now.After(b.Until()) && !b.Begun(now)
 }
 
 // Until is the last moment at which the appointment can be moved or given back. One that cannot be kept can be until its time.
@@ -148,10 +148,11 @@ func (b *Booking) Until() time.Time {
 	return b.BeginsAt.Add(-time.Duration(b.Cancel) * time.Minute)
 }
 
-// Lost says whether the centre cannot keep the appointment, which is to come.
-func (b *Booking) Lost(now time.Time) bool {
-	return b.State == "booked" && !b.Stands && now.Before(b.BeginsAt)
-}
+// Lost says whether the centre cannot keep the appointment, which is not over.
+func (b *Booking) Lost(now time.Time) bool { return b.State == "booked" && !b.Stands && !b.Past(now) }
+
+// Begun says whether its time has come: from then on nothing is changed.
+func (b *Booking) Begun(now time.Time) bool { return !now.Before(b.BeginsAt) }
 
 // Missed says whether the time has passed and nobody came.
 func (b *Booking) Missed(now time.Time) bool { return b.State == "booked" && b.Past(now) }

@@ -137,7 +137,16 @@ func TestAppointment(t *testing.T) {
 	offered := free.list
 	free.list = nil
 	areatest.Contains(t, s.Page("/track/status"), "Вільного часу зараз немає")
-	free.list, b.Stands = offered, true
+	free.list = offered
+	b.BeginsAt = areatest.Monday().Add(-time.Minute) // its time has come, and nobody is received
+	lost = s.Page("/track/status")
+	areatest.Contains(t, lost, "Потрібен інший час", "Центр не міг прийняти вас у цей час", `href="/book"`)
+	areatest.Lacks(t, lost, "Цей час ваш", "portal-qr", `href="/track/booking"`, "найближчий до вашого", "виберіть інший час")
+	b.BeginsAt = areatest.Monday()
+	if w := s.Post("/track/booking", "act", "cancel"); w.Header().Get("Location") != "/track/status" || len(sent.handed) != 3 {
+		t.Errorf("changed when its time has come: %d", w.Code)
+	}
+	b.Stands = true
 	b.BeginsAt = areatest.Monday().AddDate(0, 0, -30)
 	missed := s.Page("/track/status")
 	areatest.Contains(t, missed, "Час минув", `href="/book"`)

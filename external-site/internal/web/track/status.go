@@ -47,6 +47,7 @@ type statusPage struct {
 	Missed              bool          // the time of the appointment has passed and nobody came
 	BookingAt           string        // where the appointment can be moved or given back; "" when it cannot
 	Lost                bool          // the centre cannot keep the appointment
+	Begun               bool          // the time of the appointment has come
 	Instead             []time.Time   // the nearest times to which it can be moved then, in order
 	RateAt              string        // where the case can be rated; "" when it cannot
 	ReplyAt, WithdrawAt string        // where the applicant can answer and take the application back; "" when they cannot
@@ -103,6 +104,7 @@ const mostInstead = 3
 
 // showBooking fills in what the time of an appointment means now, and what is offered instead of one that the centre cannot keep.
 func (p *statusPage) showBooking(c *gin.Context, h *handlers, b *bookings.Booking, now time.Time) error {
+	p.Begun = b.Begun(now)
 	if p.Missed = b.Missed(now); p.Missed {
 		p.Colour = "grey"
 	}
