@@ -66,6 +66,21 @@ func TestHalls(t *testing.T) {
 	if _, known := h.Door(at(24, 15, 30)); known {
 		t.Error("hours that are over are known")
 	}
+	worked := Hall{Intakes: []Intake{{From: at(20, 22, 0), Until: at(21, 22, 0)}, {From: at(23, 7, 0), Until: at(23, 16, 0), Closes: at(23, 16, 0)}}}
+	if d, known := worked.Door(at(21, 9, 0)); known { // a day that is worked, at hours that nobody knows
+		t.Errorf("%+v", d)
+	}
+	if d, known := worked.Door(at(20, 18, 0)); !known || d.Open || !d.Next.IsZero() {
+		t.Errorf("the evening before it: %+v, %v", d, known)
+	}
+	if d, known := worked.Door(at(22, 9, 0)); !known || !d.Next.Equal(at(23, 7, 0)) {
+		t.Errorf("the day after it: %+v, %v", d, known)
+	}
+	for moment, stopped := range map[time.Time]bool{at(23, 6, 0): true, at(23, 8, 0): true, at(23, 11, 30): true, at(23, 15, 30): false, at(24, 16, 0): true} {
+		if h.Stopped(moment) != stopped { // the head gives no tickets
+			t.Errorf("%s: stopped %v", moment, !stopped)
+		}
+	}
 	if days := h.Days(); len(days) != 1 || days[0].Weekday != time.Monday || days[0].Quiet.Hour != 16 || days[0].Crowded.Hour != 9 {
 		t.Errorf("%+v", days)
 	}

@@ -29,7 +29,7 @@ type Hall struct {
 type Intake struct {
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until"`
-	Closes time.Time `json:"closes"` // the hall, that day
+	Closes time.Time `json:"closes"` // the hall, that day; zero: nobody knows its hours of that day, and it is all of it
 }
 
 // Door says when tickets are given.
@@ -37,7 +37,7 @@ type Door struct {
 	Open   bool
 	Closes time.Time // the hall, while tickets are given
 	Last   time.Time // until when they are, when that is before it closes and no break comes before; zero otherwise
-	Next   time.Time // when they are given again, while they are not; zero: not known
+	Next   time.Time // when they are given again, while they are not; zero: nobody knows the hours of that day
 }
 
 // Door is how the hall stands to its hours at a moment, false where nobody knows them.
@@ -45,8 +45,12 @@ func (h Hall) Door(now time.Time) (d Door, known bool) {
 	for i, each := range h.Intakes {
 		switch {
 		case !now.Before(each.Until):
+		case now.Before(each.From) && each.Closes.IsZero():
+			return Door{}, true
 		case now.Before(each.From):
 			return Door{Next: each.From}, true
+		case each.Closes.IsZero():
+			return Door{}, false
 		default:
 			d = Door{Open: true, Closes: each.Closes}
 			if goesOn := i+1 < len(h.Intakes) && h.Intakes[i+1].Closes.Equal(each.Closes); !goesOn && each.Until.Before(each.Closes) {
@@ -56,6 +60,12 @@ func (h Hall) Door(now time.Time) (d Door, known bool) {
 		}
 	}
 	return Door{}, false
+}
+
+// Stopped says whether the head lets nobody take a ticket for the rest of the day, although by its hours the hall gives some.
+func (h Hall) Stopped(now time.Time) bool {
+	d, known := h.Door(now)
+	return h.Load.Closed && (!known || d.Open || workdays.DateOf(d.Next).Equal(workdays.DateOf(now)))
 }
 
 // Late says whether somebody who takes a ticket now may be called only when the hall has closed.

@@ -3,6 +3,8 @@ package reception
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
 	"portal.example/shared/workdays"
@@ -30,7 +32,8 @@ type Door struct {
 // Gives says whether somebody without an appointment may take a ticket.
 func (d Door) Gives() bool { return d.State == Open || d.State == Unbound }
 
-// Giving is a part of a day in which tickets are given: from From until Until, which is not in it. The hall closes at Closes.
+// Giving is a part of a day in which tickets are given: from From until Until, which is not in it. The hall closes at Closes; zero: nobody
+// knows when, and the part is the whole day.
 type Giving struct {
 	From   time.Time `json:"from"`
 	Until  time.Time `json:"until"`
@@ -45,11 +48,28 @@ func (o Opening) parts(date time.Time) []hours.Span {
 	if o.Off[date] {
 		return nil
 	}
-	return o.Schedule.Parts(time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, locale.Kyiv()))
+	return o.Schedule.Parts(noon(date))
+}
+
+// unbound says whether hours keep nobody out on a date (midnight UTC): nobody knows those of the date. On a weekend that the calendar says is
+// worked the week says nothing of when.
+func (o Opening) unbound(date time.Time) bool {
+	day, exception, _ := o.Schedule.On(noon(date))
+	if o.Off[date] || exception != nil {
+		return false
+	}
+	return len(o.Schedule.Week) == 0 || o.Works[date] && day.Opens == ""
+}
+
+func noon(date time.Time) time.Time {
+	return time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, locale.Kyiv())
 }
 
 // givings are the parts of a date (midnight UTC) in which tickets are given, in order: the last one ends so long before closing as the head says.
 func (h Hall) givings(o Opening, date time.Time) (list []Giving) {
+	if o.unbound(date) {
+		return []Giving{{From: midnight(date).UTC(), Until: midnight(date.AddDate(0, 0, 1)).UTC()}}
+	}
 	parts := o.parts(date)
 	if len(parts) == 0 {
 		return nil
@@ -77,10 +97,11 @@ func (h Hall) Givings(o Opening, now time.Time) (list []Giving) {
 	return list
 }
 
-// Door is the hall beside its hours now. What the calendar of the region closes is closed, also where nobody knows the hours.
+// Door is the hall beside its hours now. What the calendar of the region closes is closed, also where nobody knows the hours. When tickets are
+// given again is not said when nobody knows the hours of that day.
 func (n Now) Door() Door {
 	today := workdays.DateOf(n.At)
-	if !n.Opening.Schedule.Known() && !n.Opening.Off[today] {
+	if n.Opening.unbound(today) {
 		return Door{State: Unbound}
 	}
 	d, inside, begun := Door{State: Shut}, false, false
@@ -97,7 +118,9 @@ func (n Now) Door() Door {
 			d.State = Open
 			return d
 		}
-		d.Next = i.From
+		if !i.Closes.IsZero() {
+			d.Next = i.From
+		}
 		break
 	}
 	switch {
@@ -122,9 +145,26 @@ func (n Now) left() (left time.Duration) {
 	return left
 }
 
+// Lateness is what says who may not be served before the hall closes. Make it with Now.Lateness, once for all who are asked about.
+type Lateness struct {
+	left  time.Duration
+	takes map[uuid.UUID]time.Duration // half of the people of a group take no longer at the window; without those of whom nothing is known
+}
+
+// Lateness reckons it as the hall is now.
+func (n Now) Lateness() Lateness {
+	l := Lateness{n.left(), map[uuid.UUID]time.Duration{}}
+	for _, g := range n.Hall.Groups {
+		if p := n.pace(g); len(p) > 0 {
+			l.takes[g.ID] = p[(len(p)-1)/2]
+		}
+	}
+	return l
+}
+
 // Late says whether somebody who waits so long for a group may not be served before the hall closes: of ten such people at least one is still
 // at the window then. It says nothing once the hall has closed, nor where nobody knows its hours.
-func (n Now) Late(e Expected, g Group) bool {
-	left, p := n.left(), n.pace(g)
-	return left > 0 && len(p) > 0 && e.Most+p[(len(p)-1)/2] > left
+func (l Lateness) Late(e Expected, group uuid.UUID) bool {
+	takes, known := l.takes[group]
+	return known && l.left > 0 && e.Most+takes > l.left
 }

@@ -60,6 +60,27 @@ func TestDoor(t *testing.T) {
 	if d := (reception.Now{At: kyiv(16, 3, 0)}).Door(); d.State != reception.Unbound || !d.Gives() {
 		t.Errorf("hours that nobody knows: %+v", d)
 	}
+	off := map[time.Time]bool{time.Date(2026, 11, 19, 0, 0, 0, 0, time.UTC): true}
+	works := map[time.Time]bool{time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC): true, time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC): true}
+	for name, c := range map[string]struct {
+		opening reception.Opening
+		at      time.Time
+		state   reception.DoorState
+		next    time.Time
+	}{
+		"a Saturday that is worked":              {reception.Opening{Schedule: week(), Works: works}, kyiv(21, 10, 0), reception.Unbound, time.Time{}},
+		"the evening before it":                  {reception.Opening{Schedule: week(), Works: works}, kyiv(20, 18, 0), reception.Shut, time.Time{}},
+		"a Sunday after it":                      {reception.Opening{Schedule: week(), Works: works}, kyiv(22, 10, 0), reception.Shut, kyiv(23, 8, 0)},
+		"a Monday that is worked as any":         {reception.Opening{Schedule: week(), Works: works}, kyiv(16, 18, 0), reception.Shut, kyiv(17, 8, 0)},
+		"a Saturday that is worked until twelve": {reception.Opening{Schedule: opening.Schedule, Works: works}, kyiv(21, 12, 0), reception.Shut, kyiv(23, 8, 0)},
+		"no week, and no hours for the day":      {reception.Opening{Schedule: hours.Schedule{Exceptions: opening.Schedule.Exceptions}}, kyiv(18, 10, 0), reception.Unbound, time.Time{}},
+		"no week, and a day that is closed":      {reception.Opening{Schedule: hours.Schedule{Exceptions: opening.Schedule.Exceptions}}, kyiv(19, 10, 0), reception.Shut, time.Time{}},
+		"no week, and a day off":                 {reception.Opening{Schedule: hours.Schedule{Exceptions: opening.Schedule.Exceptions}, Off: off}, kyiv(19, 10, 0), reception.Shut, time.Time{}},
+	} {
+		if d := (reception.Now{Opening: c.opening, At: c.at}).Door(); d.State != c.state || !d.Next.Equal(c.next) {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
 	never := reception.Now{Opening: reception.Opening{Off: map[time.Time]bool{time.Date(2026, 11, 16, 0, 0, 0, 0, time.UTC): true}}, At: kyiv(16, 10, 0)}
 	if d := never.Door(); d.State != reception.Shut || !d.Next.IsZero() {
 		t.Errorf("a day off where nobody knows the hours: %+v", d)
@@ -82,11 +103,16 @@ func TestLate(t *testing.T) {
 		{kyiv(16, 18, 0), time.Hour, false}, // it has closed: a clerk gave the ticket
 	} {
 		n := reception.Now{Hall: reception.Hall{Groups: []reception.Group{group}}, Opening: reception.Opening{Schedule: week()}, At: c.at}
-		if got := n.Late(reception.Expected{Most: c.most}, group); got != c.late {
+		l := n.Lateness()
+		if got := l.Late(reception.Expected{Most: c.most}, group.ID); got != c.late || l.Late(reception.Expected{Most: c.most}, uuid.New()) {
 			t.Errorf("%s, up to %s: late %v", c.at, c.most, got)
 		}
+		// A page asks about everybody who waits.
+		if n := testing.AllocsPerRun(10, func() { l.Late(reception.Expected{Most: c.most}, group.ID) }); n != 0 {
+			t.Errorf("what is known of a hall is reckoned for each ticket: %.0f allocations", n)
+		}
 	}
-	if (reception.Now{At: kyiv(16, 16, 0)}).Late(reception.Expected{Most: 9 * time.Hour}, group) {
+	if (reception.Now{Hall: reception.Hall{Groups: []reception.Group{group}}, At: kyiv(16, 16, 0)}).Lateness().Late(reception.Expected{Most: 9 * time.Hour}, group.ID) {
 		t.Error("late where nobody knows the hours")
 	}
 }
@@ -134,18 +160,22 @@ func TestTicketsKeepToTheHours(t *testing.T) {
 	must(t, h.store.TellWaits(t.Context()))
 
 	// The rows that leave are renewed when a day goes by or the calendar changes.
-	h.DB.Exec(`insert into org.calendar_days (day, working, name, name_en) values ('2026-11-19', false, 'Свято', '')`)
+	h.DB.Exec(`insert into org.calendar_days (day, working, name, name_en) values ('2026-11-19', false, 'Свято', ''), ('2026-11-21', true, 'Перенесено', '')`)
 	must(t, h.store.Follow(t.Context()))
 	var told []reception.Giving
 	must(t, h.DB.Pool.QueryRow(t.Context(), `select intakes from reception.halls where centre_id = $1`, h.Centre).Scan(&told))
 	if len(told) < 4 || !told[1].From.Equal(kyiv(18, 13, 0)) || !told[1].Until.Equal(kyiv(18, 16, 30)) || !told[1].Closes.Equal(kyiv(18, 17, 0)) || !told[2].From.Equal(kyiv(20, 8, 0)) {
 		t.Fatalf("%+v", told)
 	}
-	for h.now = kyiv(18, 0, 1); h.now.Before(kyiv(21, 0, 0)); h.now = h.now.Add(29 * time.Minute) {
+	for h.now = kyiv(18, 0, 1); h.now.Before(kyiv(23, 9, 0)); h.now = h.now.Add(29 * time.Minute) {
 		inside := slices.ContainsFunc(told, func(g reception.Giving) bool { return !h.now.Before(g.From) && h.now.Before(g.Until) })
 		if n := h.read(t); n.Door().Gives() != inside {
 			t.Errorf("%s: inside it is %+v, told is %v", h.now, n.Door(), inside)
 		}
+	}
+	h.now = kyiv(21, 15, 0) // the calendar moved a working day here, and nobody wrote down hours
+	if err := kiosk(); err != nil {
+		t.Errorf("on a Saturday that is worked: %v", err)
 	}
 	for _, minutes := range []int{-1, 241} {
 		if err := h.store.SetLast(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, minutes); !fault.Is(err, fault.Invalid) {

@@ -29,9 +29,11 @@ func opening(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (o Opening, err e
 	if err != nil {
 		return o, err
 	}
-	o.Off = map[time.Time]bool{}
+	o.Off, o.Works = map[time.Time]bool{}, map[time.Time]bool{}
 	for _, d := range days {
-		if !d.Working {
+		if d.Working {
+			o.Works[d.Date] = true
+		} else {
 			o.Off[d.Date] = true
 		}
 	}
@@ -44,13 +46,17 @@ func opening(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (o Opening, err e
 // openingSoon reads when the centre is open from a date (midnight UTC) on, as far as anybody asks when it opens. That people do not see a centre
 // keeps nobody out of its hall.
 func openingSoon(ctx context.Context, tx pgx.Tx, centre uuid.UUID, from time.Time) (o Opening, err error) {
-	var off []time.Time
+	var off, works []time.Time
 	err = tx.QueryRow(ctx, `
-		select c.schedule, array(select d.day from org.calendar_days d where not d.working and d.day >= $2::date and d.day < $2::date + $3::int)
-		from org.centres c where c.id = $1`, centre, from, soon).Scan(&o.Schedule, &off)
-	o.Off = map[time.Time]bool{}
+		select c.schedule, array(select d.day from org.calendar_days d where not d.working and d.day >= $2::date and d.day < $2::date + $3::int),
+		       array(select d.day from org.calendar_days d where d.working and d.day >= $2::date and d.day < $2::date + $3::int)
+		from org.centres c where c.id = $1`, centre, from, soon).Scan(&o.Schedule, &off, &works)
+	o.Off, o.Works = map[time.Time]bool{}, map[time.Time]bool{}
 	for _, date := range off {
 		o.Off[date] = true
+	}
+	for _, date := range works {
+		o.Works[date] = true
 	}
 	return o, pg.Fault("read hours of hall", err)
 }

@@ -29,10 +29,12 @@ type Absence struct {
 	Reason   string // for staff
 }
 
-// Opening is when a centre is open: its hours, and the dates (midnight UTC) that the calendar of the region says nobody works on.
+// Opening is when a centre is open: its hours, and the dates (midnight UTC) that the calendar of the region says nobody works on, or
+// everybody does although it is a weekend.
 type Opening struct {
 	Schedule hours.Schedule
 	Off      map[time.Time]bool
+	Works    map[time.Time]bool
 }
 
 // Slot is a time at a window that is offered.

@@ -74,15 +74,20 @@ type listPage struct {
 // Door says when the hall gives tickets.
 func (p *listPage) Door(hall halls.Hall) string { return doorOf(p.printer, hall, p.now) }
 
-// doorOf says in words until when a hall receives or when it gives tickets again; "" where nobody knows.
+// doorOf says in words until when a hall receives or when it gives tickets again; "" where nobody knows. That the head gives none today goes
+// before the hours of today.
 func doorOf(p *locale.Printer, hall halls.Hall, now time.Time) string {
 	switch d, known := hall.Door(now); {
+	case hall.Stopped(now):
+		return p.T("halls.closed", hall.Load.ClosedWord)
 	case !known:
 		return ""
 	case d.Open && d.Last.IsZero():
 		return p.T("halls.open", p.Clock(d.Closes))
 	case d.Open:
 		return p.T("halls.open_last", p.Clock(d.Closes), p.Clock(d.Last))
+	case d.Next.IsZero():
+		return p.T("halls.shut_now")
 	case workdays.DateOf(d.Next).Equal(workdays.DateOf(now)):
 		return p.T("halls.shut_today", p.Clock(d.Next))
 	default:
@@ -112,6 +117,7 @@ type hallPage struct {
 	Now     time.Time
 	Door    string // until when tickets are given, or when again; "" where nobody knows
 	Gives   bool   // they are given now, as far as anybody knows
+	Stopped bool   // Door says that none are given today, although the hall receives
 }
 
 // Late says whether somebody who takes a ticket now may be called only when the hall has closed.
@@ -127,7 +133,7 @@ func (h *handlers) one(c *gin.Context) error {
 		return err
 	}
 	printer, now := h.site.Printer(c), h.site.Now()
-	p := &hallPage{Hall: hall, Longest: hall.Load.LongestMinutes(now), Now: now, Door: doorOf(printer, hall, now)}
+	p := &hallPage{Hall: hall, Longest: hall.Load.LongestMinutes(now), Now: now, Door: doorOf(printer, hall, now), Stopped: hall.Stopped(now)}
 	door, known := hall.Door(now)
 	p.Gives = !hall.Load.Closed && (door.Open || !known)
 	if hall.Load.HalfWait != nil {

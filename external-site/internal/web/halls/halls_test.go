@@ -39,7 +39,7 @@ func TestHalls(t *testing.T) {
 	k.hall.Usual = []halls.Hour{{Weekday: time.Monday, Hour: 9, People: 8, HalfWait: 20}, {Weekday: time.Monday, Hour: 14, People: 3, HalfWait: 4}}
 	page = s.Page("/halls/a~1")
 	areatest.Contains(t, page, "Чекають 5 людей. Працюють 2 вікна.", "уже 12 хвилин", "не довше ніж 0 хвилин", "Немає &lt;i&gt;", `href="/book"`, "понеділок", "після 14:00: 4 хв", "після 09:00: 20 хв")
-	areatest.Contains(t, s.Page("/halls"), "Чекають 5 людей. Працюють 2 вікна.")
+	areatest.Contains(t, s.Page("/halls"), "Чекають 5 людей. Працюють 2 вікна.", "Талонів зараз не видають. Немає &lt;i&gt;")
 	half, most := 15, 35
 	at := areatest.Monday().Add(-time.Minute)
 	k.hall.Waits = []halls.Wait{{Name: locale.Text{UK: "Земля <i>"}, Half: &half, Most: &most, At: at}, {Name: locale.Text{UK: "Довідки"}, Half: &half, At: at.Add(-time.Minute)}}
@@ -55,6 +55,12 @@ func TestHalls(t *testing.T) {
 	k.hall.Intakes = []halls.Intake{hours(now-time.Hour, now+20*time.Minute, now+30*time.Minute), hours(now+22*time.Hour, now+30*time.Hour, now+30*time.Hour)}
 	areatest.Contains(t, s.Page("/halls/a~1"), "Приймають до 10:30, останній талон видають до 10:20.", "до 35 хв. <strong>Можливо, сьогодні не встигнуть", "запишіться на інший день")
 	areatest.Contains(t, s.Page("/halls"), "Приймають до 10:30, останній талон")
+	k.hall.Load.Closed = true // the head gives none, whatever the hours say
+	for _, path := range []string{"/halls", "/halls/a~1"} {
+		areatest.Contains(t, s.Page(path), "Талонів зараз не видають. Немає &lt;i&gt;")
+		areatest.Lacks(t, s.Page(path), "Приймають до")
+	}
+	k.hall.Load.Closed = false
 	k.hall.Intakes[0] = hours(now-time.Hour, now+4*time.Hour, now+4*time.Hour)
 	page = s.Page("/halls/a~1")
 	areatest.Contains(t, page, "Приймають до 14:00.")
@@ -65,6 +71,13 @@ func TestHalls(t *testing.T) {
 	areatest.Lacks(t, page, "якщо взяти талон зараз")
 	k.hall.Intakes = k.hall.Intakes[1:]
 	areatest.Contains(t, s.Page("/halls"), "Видаватимуть: вівторок, 24 листопада 2026 року, з 08:00.")
+	k.hall.Load.Closed = true // for the rest of today, which is none
+	areatest.Contains(t, s.Page("/halls/a~1"), "Видаватимуть: вівторок")
+	k.hall.Intakes[0].Closes = time.Time{} // nobody knows the hours of that day
+	k.hall.Load.Closed = false
+	page = s.Page("/halls")
+	areatest.Contains(t, page, "Зараз талонів не видають.")
+	areatest.Lacks(t, page, "Видаватимуть")
 	areatest.Contains(t, s.Page("/en/halls/a~1"), "5 people are waiting. 2 windows are open.")
 	if w := s.Get("/halls/unknown"); w.Code != http.StatusNotFound {
 		t.Errorf("a centre that is none: %d", w.Code)

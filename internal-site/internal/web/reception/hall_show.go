@@ -44,7 +44,7 @@ func (p *hallShowPage) Wait(t reception.Ticket) *wait {
 // Late says whether a ticket may not be served before the hall closes.
 func (p *hallShowPage) Late(t reception.Ticket) bool {
 	e, known := p.expected[t.ID]
-	return p.late(e, known, t.GroupID)
+	return p.lateTicket(t, e, known)
 }
 
 // show shows the hall as it is now.

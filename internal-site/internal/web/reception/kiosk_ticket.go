@@ -41,6 +41,6 @@ func (h handlers) ticket(c *gin.Context) error {
 	page := &kioskTicketPage{Ticket: t, Low: form.Value("low") == "1", Ahead: reception.Ahead(now.Day.Tickets, t, now.At)}
 	page.Now, page.words = now, h.site.Printer(c)
 	e, known := now.Expect()[t.ID]
-	page.Wait, page.Late = waitOf(e, known), page.late(e, known, t.GroupID)
+	page.Wait, page.Late = waitOf(e, known), page.lateTicket(t, e, known)
 	return h.site.Render(c, http.StatusOK, "reception/display/kiosk_ticket", page)
 }

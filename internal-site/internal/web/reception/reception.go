@@ -148,7 +148,8 @@ type hallPage struct {
 	Now     reception.Now
 	Version string // by which the page asks whether it is old
 
-	words *locale.Printer
+	words    *locale.Printer
+	lateness *reception.Lateness // nil: nobody was asked about yet
 }
 
 // Hall is the address of the hall.
@@ -204,7 +205,19 @@ func (p *hallPage) Said(e fault.FieldError) string { return p.words.T(e.Key, e.A
 
 // late says whether somebody who takes a ticket of a group, or has one, may not be served before the hall closes.
 func (p *hallPage) late(e reception.Expected, known bool, group uuid.UUID) bool {
-	return known && p.Now.Late(e, p.Now.Hall.Group(group))
+	if !known {
+		return false
+	}
+	if p.lateness == nil { // once for the page, however many tickets it lists
+		l := p.Now.Lateness()
+		p.lateness = &l
+	}
+	return p.lateness.Late(e, group)
+}
+
+// lateTicket says it of somebody who has a ticket. Whoever has an appointment is received at its time.
+func (p *hallPage) lateTicket(t reception.Ticket, e reception.Expected, known bool) bool {
+	return t.BookedFor == nil && p.late(e, known, t.GroupID)
 }
 
 // Shut says in words why no tickets are given because of the hours, "" while they are: the key ends in the state of the door.
