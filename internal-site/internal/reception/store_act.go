@@ -75,7 +75,7 @@ type Wish struct {
 const samePress = 20 * time.Second
 
 // Issue gives a ticket to somebody who walked in. A press that has its ticket gets it again; one that is old is a Conflict, and so is a
-// kiosk's outside the hours in which the hall gives tickets.
+// kiosk's outside the hours in which the hall gives tickets. By hand for nothing is Invalid.
 func (s *Store) Issue(ctx context.Context, actor access.Actor, centre uuid.UUID, w Wish) (t Ticket, err error) {
 	right := Display
 	if w.ByHand {
@@ -109,6 +109,8 @@ func (n Now) issue(w Wish) (Ticket, error) {
 	switch {
 	case n.Day.ClosedAt != nil:
 		return Ticket{}, fault.New(fault.Conflict, "reception.closed")
+	case w.ByHand && w.Group == uuid.Nil:
+		return Ticket{}, fault.InvalidFields(fault.FieldError{Field: "group", Key: "reception.give_required"})
 	case !w.ByHand && !n.Door().Gives():
 		return Ticket{}, fault.New(fault.Conflict, "reception.hours_over")
 	case w.Group == uuid.Nil || g.ID != w.Group || g.Retired || w.Press == uuid.Nil:
@@ -375,6 +377,9 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 	}
 	if m.Note = plain.Line(c.Note); utf8.RuneCountInString(m.Note) > maxNote {
 		return m, fault.InvalidFields(fault.FieldError{Field: "note", Key: "form.too_long", Args: []any{maxNote}})
+	}
+	if m.Note == "" { // nobody says anything
+		m.From = nil
 	}
 	if m.Group == t.GroupID && m.Window == nil && t.ForWindow == nil {
 		return m, fault.InvalidFields(fault.FieldError{Field: "to", Key: "reception.forward_required"})

@@ -265,7 +265,7 @@ func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID
 		case err != nil:
 			return err
 		case len(list) == 0:
-			return elsewhere(ctx, tx, number)
+			return elsewhere(ctx, tx, number, n.Day.Date)
 		case list[0].State == Cancelled, list[0].State == Refused:
 			return wrong("reception.booking_cancelled")
 		case workdays.DateOf(list[0].BeginsAt).Before(n.Day.Date):
@@ -282,13 +282,18 @@ func (s *Store) Arrive(ctx context.Context, actor access.Actor, centre uuid.UUID
 	return t, err
 }
 
-// elsewhere is what somebody is told whose number no appointment of this centre has: the centre that awaits them, if there is one.
-func elsewhere(ctx context.Context, tx pgx.Tx, number string) error {
+// elsewhere is what somebody is told whose number no appointment of this centre has: the centre that awaits them, if there is one that still
+// does on the date (midnight UTC) of today.
+func elsewhere(ctx context.Context, tx pgx.Tx, number string, today time.Time) error {
 	var centre locale.Text
-	err := tx.QueryRow(ctx, `select c.name, c.name_en from reception.bookings b join org.centres c on c.id = b.centre_id where b.number = $1 and b.state = 'booked'`, number).
-		Scan(&centre.UK, &centre.EN)
+	var past bool
+	err := tx.QueryRow(ctx, `
+		select c.name, c.name_en, b.begins_at < $2 from reception.bookings b join org.centres c on c.id = b.centre_id where b.number = $1 and b.state = 'booked'`,
+		number, midnight(today)).Scan(&centre.UK, &centre.EN, &past)
 	e := fault.FieldError{Field: "number", Key: "reception.booking_unknown"}
 	switch {
+	case err == nil && past:
+		e.Key = "reception.booking_past"
 	case err == nil:
 		e.Key, e.Args = "reception.booking_other_centre", []any{centre}
 	case !errors.Is(err, pgx.ErrNoRows):

@@ -272,6 +272,10 @@ func TestArriving(t *testing.T) {
 	if !errors.As(err, &there) || len(there.Fields) != 1 || there.Fields[0].Key != "reception.booking_other_centre" || there.Fields[0].Args[0].(locale.Text).UK != h.read(t).Hall.Centre.UK {
 		t.Errorf("at another centre: %v", err)
 	}
+	after := h.store.At(func() time.Time { return tomorrow("09:00").AddDate(0, 0, 1) })
+	if _, err := after.Arrive(t.Context(), h.OtherUsers[access.CentreHead], h.OtherCentre, b.Number); !wrongWith(err, "reception.booking_past") {
+		t.Errorf("at another centre, a day too late: %v", err)
+	}
 	for number, key := range map[string]string{"1": "reception.booking_number_wrong", "0000-0000": "reception.booking_unknown"} {
 		if _, err := arrive(number); !wrongWith(err, key) {
 			t.Errorf("%s: %v", number, err)

@@ -349,6 +349,9 @@ func TestForwardingToAnotherGroup(t *testing.T) {
 	if stored, _ := h.read(t).Day.Ticket(sent.ID); sent.GroupID != to || sent.ServiceID != nil || stored.ServiceID != nil {
 		t.Errorf("%v, stored %v", sent, stored)
 	}
+	if n := h.count(t, `select count(*) from reception.tickets where note_window is not null`); n != 0 {
+		t.Error("a window is written down that says nothing")
+	}
 }
 
 // No change of the hall leaves somebody who waits without a window.
