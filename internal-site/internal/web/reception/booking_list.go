@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,7 +34,8 @@ type bookingListPage struct {
 	Today   bool
 	MayPlan bool
 	Gives   *reception.Booking // that is to be given back, for the question before it
-	Warn    []warned           // those whom a change of the offer touches
+	Warn    []warned           // those whom a change of the offer touches, a page of them
+	Warns   ui.Pagination      // the pages of them
 	MayTell bool
 }
 
@@ -108,6 +110,9 @@ func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, erro
 	return page, nil
 }
 
+// mostWarned is how many of those whom a change of the offer touches are on a page.
+const mostWarned = 50
+
 // warn lists whom a change of the offer touches with what they were told: first those who have to be telephoned.
 func (h handlers) warn(c *gin.Context, page *bookingListPage) error {
 	actor, a := session.Actor(c), page.Agenda
@@ -117,8 +122,12 @@ func (h handlers) warn(c *gin.Context, page *bookingListPage) error {
 	}
 	printer := h.site.Printer(c)
 	page.MayTell = access.Can(actor, notices.Tell, notices.Object(a.Hall.CentreID))
+	lost := map[uuid.UUID]bool{}
+	for _, b := range a.Touched {
+		lost[b.ID] = true
+	}
 	for _, b := range a.ToCome {
-		w := warned{Booking: b, Lost: slices.ContainsFunc(a.Touched, func(t reception.Booking) bool { return t.ID == b.ID })}
+		w := warned{Booking: b, Lost: lost[b.ID]}
 		n, known := told[b.ID]
 		known = known && w.Lost == (n.Kind == notices.BookingLost)
 		if !w.Lost && !(known && n.Undelivered()) {
@@ -131,6 +140,10 @@ func (h handlers) warn(c *gin.Context, page *bookingListPage) error {
 		page.Warn = append(page.Warn, w)
 	}
 	slices.SortStableFunc(page.Warn, func(a, b warned) int { return cmp.Compare(rank(a), rank(b)) })
+	pages := max(1, (len(page.Warn)+mostWarned-1)/mostWarned)
+	shown := min(request.Page(page.Form), pages)
+	page.Warns = ui.Paginate(shown, pages, func(n int) string { return page.On(a.Day) + "&page=" + strconv.Itoa(n) })
+	page.Warn = page.Warn[(shown-1)*mostWarned : min(shown*mostWarned, len(page.Warn))]
 	return nil
 }
 

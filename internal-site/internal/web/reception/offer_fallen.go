@@ -15,10 +15,17 @@ import (
 type offerFallenPage struct {
 	hallPage
 	Form    *web.Form
-	Fallen  []reception.Booking
+	Fallen  []reception.Booking // the first of them
+	All     int
 	Action  string
 	Carried []ui.Hidden
 }
+
+// mostFallen bounds the appointments that are listed.
+const mostFallen = 30
+
+// More is how many appointments are not shown.
+func (p *offerFallenPage) More() int { return p.All - len(p.Fallen) }
 
 // Reach is how whoever has an appointment can be reached: email, phone, or none. The page names neither people nor their contacts.
 func (*offerFallenPage) Reach(b reception.Booking) string {
@@ -42,7 +49,7 @@ func (h handlers) fallen(c *gin.Context, form *web.Form, err error, action strin
 	if err != nil {
 		return true, err
 	}
-	page := &offerFallenPage{hallPage: p, Form: form, Fallen: f.List, Action: action, Carried: []ui.Hidden{{Name: "seen", Value: f.Seen()}}}
+	page := &offerFallenPage{hallPage: p, Form: form, Fallen: f.List[:min(len(f.List), mostFallen)], All: len(f.List), Action: action, Carried: []ui.Hidden{{Name: "seen", Value: f.Seen()}}}
 	for _, name := range fields {
 		for _, v := range form.Values(name) {
 			page.Carried = append(page.Carried, ui.Hidden{Name: name, Value: v})

@@ -57,3 +57,25 @@ func TestAChangeShowsWhomItTouches(t *testing.T) {
 		s.DB.Exec(`update reception.windows set retired = false, number = 1, groups = array[$2::uuid], appoints = $2 where id = $1`, s.window, s.group)
 	}
 }
+
+// However many appointments a change touches, the page before it shows the first of them, and the page of those to warn shows so many at a time.
+func TestPagesOfTouchedAppointmentsAreBounded(t *testing.T) {
+	s := newHall(t)
+	head, day := s.As(s.Users[access.CentreHead]), workdays.DateOf(webtest.Now()).AddDate(0, 0, 1)
+	s.DB.Exec(`insert into reception.bookings (id, number, centre_id, window_id, group_id, begins_at, minutes, ends_at, name, made_at)
+		select gen_random_uuid(), '7777-' || lpad(i::text, 4, '0'), $1, $2, $3, $4::timestamptz + i * interval '10 minutes', 10, $4::timestamptz + (i + 1) * interval '10 minutes', 'Ганна', $5
+		from generate_series(0, 50) i`, s.Centre, s.window, s.group, clockOf(day, 9), webtest.Now())
+	date := day.Format(time.DateOnly)
+	form := url.Values{"act": {"absence"}, "first": {date}, "last": {date}, "version": {field(t, head.Get(s.path("/offer/plan")), "version")}}
+	before := head.Post(s.path("/offer/plan"), form)
+	webtest.Shows(t, before, http.StatusOK, "Без прийому лишиться 51 запис", "7777-0029", "і ще 21 запис")
+	webtest.Lacks(t, before, "7777-0030")
+
+	s.DB.Exec(`insert into org.calendar_days (day, working, name) values ($1, false, 'Свято')`, day)
+	first, second := head.Get(s.path("/bookings")), head.Get(s.path("/bookings?page=2"))
+	webtest.Shows(t, first, http.StatusOK, "51 запис не можна виконати", "7777-0000", "7777-0049", "page=2")
+	webtest.Lacks(t, first, "7777-0050")
+	webtest.Shows(t, second, http.StatusOK, "7777-0050")
+	webtest.Lacks(t, second, "7777-0000")
+	webtest.Shows(t, head.Get(s.path("/bookings?page=9")), http.StatusOK, "7777-0050")
+}
