@@ -69,7 +69,9 @@ function renew (box, html) {
     again(part, focused)
     if (box.hasAttribute('data-reception-board') && [...called(part)].some((c) => !calls.has(c))) ring()
   }
-  return all ? newer.dataset.version : undefined
+  if (!all) return undefined
+  document.title = page.title
+  return newer.dataset.version
 }
 
 function called (part) {
@@ -159,25 +161,29 @@ function goBackWhenIdle () {
 
 /**
  * A scanner types what it reads and presses Enter or Tab, whatever has the focus. What was typed is sent if it can be the number of an
- * appointment, also when a person typed it; of anything else nothing leaves the page, since a code may hold a secret.
+ * appointment, also when a person typed it; of anything else nothing leaves the page, since a code may hold a secret. Fewer characters, or
+ * such as came slowly, are no code: whoever works the page by its keys goes on with their Tab or Enter.
  */
 function catchScanner () {
   const form = document.querySelector('[data-reception-scan]')
   if (!form) return
-  const FORGOTTEN = 5000 // after so long a pause another number begins
+  const QUICK = 500 // after so long a pause something else begins
+  const NUMBER = 8 // no code is shorter than the number of an appointment
   let typed = ''
   let last = 0
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input, textarea, select')) return
-    const now = performance.now()
-    if (now - last > FORGOTTEN) typed = ''
+    const now = event.timeStamp // of the press, however late the page comes to it
+    if (now - last > QUICK) typed = ''
     if (event.key.length === 1 && (event.key !== ' ' || typed)) {
       last = now
       typed = (typed + event.key).slice(-400)
       if (event.key === ' ') event.preventDefault() // presses nothing in the middle of a code
-    } else if (typed && (event.key === 'Enter' || event.key === 'Tab')) {
-      event.preventDefault() // nor does its end
-      send(typed)
+    } else if (event.key === 'Enter' || event.key === 'Tab') {
+      if (typed.length >= NUMBER) {
+        event.preventDefault() // nor does its end
+        send(typed)
+      }
       typed = ''
     }
   }, true)

@@ -3,13 +3,16 @@ package reception_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/shared/workdays"
 )
 
 func TestKiosk(t *testing.T) {
@@ -79,5 +82,49 @@ func TestKioskKeepsToTheHours(t *testing.T) {
 	}
 	give.Set("group", "")
 	give.Set("press", uuid.NewString())
+	webtest.Shows(t, clerk.Post(s.path("/window"), give), http.StatusUnprocessableEntity, "Виберіть, з чим прийшли", `href="#group"`)
+	give.Set("group", s.reason.String())
 	webtest.Shows(t, clerk.Post(s.path("/window"), give), http.StatusConflict, "Виберіть інше")
+	kiosk.Post(s.path(""), url.Values{"act": {"close"}, "word.uk": {"Світла немає"}})
+	closed := clerk.Get(s.path("/window"))
+	webtest.Shows(t, closed, http.StatusOK, "Талонів не видають з 12:00. Людям сказано: Світла немає")
+	webtest.Lacks(t, closed, `value="give"`, "Термінал талонів зараз не видає")
+}
+
+// Whoever has an appointment is received at its time: nobody tells them, or their clerk, that there may be none left today.
+func TestWhoeverIsBookedIsNotTooLate(t *testing.T) {
+	s := newHall(t)
+	kiosk, clerk := s.As(s.Users[access.CentreHead]), s.As(s.Users[access.Administrator])
+	s.DB.Exec(`update org.centres set schedule = (select jsonb_build_object('week', jsonb_agg(jsonb_build_object('weekday', d, 'opens', '11:00', 'closes', '12:20')))
+		from generate_series(1, 7) d) where id = $1`, s.Centre)
+	number := s.book(t, clockOf(workdays.DateOf(webtest.Now()), 12).Add(10*time.Minute))
+	clerk.Post(s.path("/window"), url.Values{"act": {"sit"}, "window": {s.window.String()}})
+	s.take(t, s.group, nil)
+	s.press(t, clerk, "next")
+	came := kiosk.Post(s.path("/kiosk/booked"), url.Values{"number": {number}})
+	ticket, hall := kiosk.Get(came.Header().Get("Location")), kiosk.Get(s.path(""))
+	webtest.Shows(t, ticket, http.StatusOK, "За записом на 12:10", "дев’ять із десяти")
+	webtest.Lacks(t, ticket, "не встигнемо")
+	webtest.Shows(t, hall, http.StatusOK, "з десяти дев’ять")
+	webtest.Lacks(t, hall, "може не встигнути")
+	webtest.Shows(t, kiosk.Get(s.take(t, s.group, nil)), http.StatusOK, "не встигнемо") // whoever came without one
+}
+
+// A kiosk that stands open is renewed by its parts, so all that the hours change is in one of them.
+func TestAKioskIsRenewedWhole(t *testing.T) {
+	s := newHall(t)
+	page := s.As(s.Users[access.CentreHead]).Get(s.path("/kiosk")).Body.String()
+	part := func(name string) string {
+		found := regexp.MustCompile(`(?s)<(div|footer)[^>]* data-reception-part="` + name + `">(.*?)</(div|footer)>`).FindStringSubmatch(page)
+		if found == nil || found[1] != found[3] {
+			t.Fatalf("no part %s: %s", name, page)
+		}
+		return found[2]
+	}
+	if head := part("head"); !strings.Contains(head, `<h1 class="kiosk__title">З чим ви прийшли?</h1>`) {
+		t.Errorf("head: %s", head)
+	}
+	if foot := part("foot"); !strings.Contains(foot, "Маю право поза чергою") || !strings.Contains(foot, "Я записаний") {
+		t.Errorf("foot: %s", foot)
+	}
 }
