@@ -120,7 +120,8 @@ func (s *Store) Account(ctx context.Context, h Holder) (Account, error) {
 	if err != nil {
 		return a, pg.Fault("load account", err)
 	}
-	return a, openJSON(h, sealedAbout, h.ID, about, &a.About)
+	err = openJSON(h, sealedAbout, h.ID, about, &a.About)
+	return a, err
 }
 
 // Erase removes the account with everything that is kept of it. The sessions of all devices end with it.

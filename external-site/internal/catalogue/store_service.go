@@ -30,7 +30,8 @@ func (s *Store) Service(ctx context.Context, code string, number int, day time.T
 	if err := s.addActs(ctx, &v); err != nil {
 		return Service{}, err
 	}
-	return v, s.addStages(ctx, &v, day)
+	err = s.addStages(ctx, &v, day)
+	return v, err
 }
 
 func (s *Store) service(ctx context.Context, code string, day time.Time) (Service, error) {

@@ -201,7 +201,8 @@ func loadOffered(ctx context.Context, tx pgx.Tx, f Filing, now time.Time) (o off
 	if err := unmarshal(card, &o.Card); err != nil {
 		return o, calendar, desk, pg.Fault("read card", err)
 	}
-	return o, calendar, desk, pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
+	err = pg.Fault("read technological card", unmarshal(techCard, &o.TechCard))
+	return o, calendar, desk, err
 }
 
 func unmarshal(data []byte, into any) error {

@@ -51,7 +51,8 @@ func scanVersion[C any](row pgx.Row) (Version[C], error) {
 	if author != nil {
 		v.Author = *author
 	}
-	return v, json.Unmarshal(raw, &v.Content)
+	err = json.Unmarshal(raw, &v.Content)
+	return v, err
 }
 
 // List returns the versions of a service, the newest first.

@@ -47,7 +47,8 @@ func (s *Store) Application(ctx context.Context, actor access.Actor, id uuid.UUI
 	}
 	a := Application{At: s.now(), Who: v.Content.Who.Normal()}
 	if v.CaseID != nil {
-		return a, s.registeredApplication(ctx, *v.CaseID, &a)
+		err = s.registeredApplication(ctx, *v.CaseID, &a)
+		return a, err
 	}
 	service, err := s.chosen(ctx, s.pool, v)
 	if err != nil {

@@ -147,7 +147,8 @@ func (s *Store) Get(ctx context.Context, kind Kind, id uuid.UUID) (Organisation,
 	if err := json.Unmarshal(schedule, &o.Schedule); err != nil {
 		return o, pg.Fault("read schedule", err)
 	}
-	return o, pg.Fault("read people", json.Unmarshal(people, &o.People))
+	err = pg.Fault("read people", json.Unmarshal(people, &o.People))
+	return o, err
 }
 
 // Save writes an organisation whose Version is the one that was read; 0 adds a new one. A version that is

@@ -106,7 +106,8 @@ func load(ctx context.Context, tx pgx.Tx, actor access.Actor, id uuid.UUID, lock
 	if err != nil {
 		return r, pg.Fault("request", err)
 	}
-	return r, loadFiles(ctx, tx, &r)
+	err = loadFiles(ctx, tx, &r)
+	return r, err
 }
 
 // loadFiles reads the files that go along with a request, and the one that answers it.

@@ -83,7 +83,8 @@ func (h handlers) view(c *gin.Context, s catalogue.Service, card catalogue.Card)
 	if err := h.viewPlaces(c, s, &v); err != nil {
 		return v, err
 	}
-	return v, h.viewFiles(c, s, &v)
+	err = h.viewFiles(c, s, &v)
+	return v, err
 }
 
 func (h handlers) viewPlaces(c *gin.Context, s catalogue.Service, v *cardview.View) error {
