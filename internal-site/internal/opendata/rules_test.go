@@ -61,9 +61,25 @@ func TestRow(t *testing.T) {
 		}
 	}
 	for _, code := range []string{"", "3123456789", "14360571"} { // as whoever types an entrepreneur as an entity does
-		if row := values(ended(func(e *Ended) { e.EntityCode = code }).row()); row[7] != "null" || row[8] != "null" {
+		if row := values(ended(func(e *Ended) { e.EntityCode = code }).row()); row[1] != "2026-11-23T00:00" || row[6] != "Фізична особа" || row[7] != "null" || row[8] != "null" {
 			t.Errorf("code %q: %q", code, row)
 		}
+	}
+	for _, name := range []string{
+		"ФОП Таємниченко С. І.", "«фоп» Таємниченко", "Ф.О.П. Таємниченко", "Ф О П Таємниченко", "ФOП Таємниченко", "FOP Taiemnychenko", "спд Таємниченко", "Таємниченко С. І., ФОП", "Фізична особа – підприємець Таємниченко",
+		"ФІЗИЧНА  ОСОБА-ПІДПРИЄМЕЦЬ", "Фіз. особа Таємниченко", "приватний підприємець Таємниченко", "ТОВ a@b.example", "ТОВ HTTP://b.example", "ТОВ 050 111-22-33", "ТОВ 3123456789",
+	} {
+		if row := values(ended(func(e *Ended) { e.Entity = name }).row()); row[1] != "2026-11-23T00:00" || row[6] != "Фізична особа" || row[7] != "null" || row[8] != "null" {
+			t.Errorf("%q: %q", name, row)
+		}
+	}
+	for _, name := range []string{"ТОВ «Фопіль»", "Школа № 123456", "ПП «Барвінок»", "Фонд фізичної культури"} {
+		if row := values(ended(func(e *Ended) { e.Entity = name }).row()); row[6] != "Юридична особа" || row[7] != name || row[8] != "14360570" {
+			t.Errorf("%q: %q", name, row)
+		}
+	}
+	if row := values(ended(func(e *Ended) { e.Outcome = "withdrawn" }).row()); row[6] != "Юридична особа" || row[7] != "null" || row[8] != "null" {
+		t.Errorf("taken back: %q", row)
 	}
 	if row := values(ended(func(e *Ended) { e.Title = "Довідка\nпро\t склад"; e.Amount = "" }).row()); row[3] != "Довідка про склад" || row[11] != "null" {
 		t.Errorf("%q", row)
@@ -74,21 +90,25 @@ func TestRow(t *testing.T) {
 func TestWhatIsLeftOut(t *testing.T) {
 	var left Left
 	person := ended(func(e *Ended) { e.Applicant = "person" })
-	few := map[group]bool{{person.Service, person.Authority}: true}
+	elsewhere := ended(func(e *Ended) { e.Applicant = "person" })
+	many := map[group]bool{{elsewhere.Service, elsewhere.Authority}: true}
 	entity := person
 	entity.Applicant = "entity"
+	noCode := entity
+	noCode.EntityCode = ""
 	for name, c := range map[string]struct {
 		e     Ended
 		shown bool
 	}{
-		"few people": {person, false}, "an entity beside them": {entity, true}, "people elsewhere": {ended(func(e *Ended) { e.Applicant = "person" }), true},
-		"hidden": {ended(func(e *Ended) { e.Public = false }), false}, "no code": {ended(func(e *Ended) { e.EDRPOU = "" }), false},
+		"few people": {person, false}, "an entity beside them": {entity, true}, "people elsewhere": {elsewhere, true},
+		"an entity that may be a person": {noCode, false},
+		"hidden":                         {ended(func(e *Ended) { e.Public = false }), false}, "no code": {ended(func(e *Ended) { e.EDRPOU = "" }), false},
 	} {
-		if got := c.e.shown(few, &left); got != c.shown {
+		if got := c.e.shown(many, &left); got != c.shown {
 			t.Errorf("%s: shown %t", name, got)
 		}
 	}
-	if left != (Left{1, 1, 1}) {
+	if left != (Left{2, 1, 1}) {
 		t.Errorf("%+v", left)
 	}
 }
@@ -124,18 +144,18 @@ func written(t *testing.T, rows ...[]*string) (inCSV, inJSON []byte) {
 // A text that a spreadsheet would run gets an apostrophe in CSV; everything else, and JSON, is as it is.
 func TestFormulas(t *testing.T) {
 	row := ended(func(e *Ended) {
-		e.Entity, e.Title = `=HYPERLINK("https://evil.example";"a")`, "-5 \"лапки\", кома"
+		e.Entity, e.Title = `=HYPERLINK("//evil.example";"a")`, "-5 \"лапки\", кома"
 	}).row()
 	inCSV, inJSON := written(t, row)
 	lines, err := csv.NewReader(bytes.NewReader(inCSV)).ReadAll()
 	if err != nil || len(lines) != 2 || !slices.Equal(lines[0], opendata.Fields) || !bytes.HasSuffix(inCSV, []byte("\r\n")) {
 		t.Fatalf("%v: %q", err, inCSV)
 	}
-	if lines[1][7] != `'=HYPERLINK("https://evil.example";"a")` || lines[1][3] != `'-5 "лапки", кома` || lines[1][11] != "250.00" {
+	if lines[1][7] != `'=HYPERLINK("//evil.example";"a")` || lines[1][3] != `'-5 "лапки", кома` || lines[1][11] != "250.00" {
 		t.Errorf("%q", lines[1])
 	}
 	var list []map[string]any
-	if err := json.Unmarshal(inJSON, &list); err != nil || len(list) != 1 || list[0]["applicantName"] != `=HYPERLINK("https://evil.example";"a")` || list[0]["amount"] != 250.0 {
+	if err := json.Unmarshal(inJSON, &list); err != nil || len(list) != 1 || list[0]["applicantName"] != `=HYPERLINK("//evil.example";"a")` || list[0]["amount"] != 250.0 {
 		t.Errorf("%v: %s", err, inJSON)
 	}
 	if _, empty := written(t); json.Unmarshal(empty, &list) != nil || len(list) != 0 {
@@ -226,15 +246,19 @@ func TestDue(t *testing.T) {
 		now  time.Time
 		want bool
 	}{
-		"not public":          {State{Asked: true}, after, false},
-		"no edition":          {State{Public: true}, before, true},
-		"asked for":           {State{Public: true, Edition: edition, MadeAt: &before, Asked: true}, before, true},
-		"before the night":    {State{Public: true, Edition: edition, MadeAt: &before}, night.Add(-time.Second), false},
-		"in the night":        {State{Public: true, Edition: edition, MadeAt: &before}, night, true},
-		"once":                {State{Public: true, Edition: edition, MadeAt: &night}, after, false},
-		"a night was missed":  {State{Public: true, Edition: edition, MadeAt: &before}, night.Add(12 * time.Hour), true},
-		"the next night":      {State{Public: true, Edition: edition, MadeAt: &night}, night.AddDate(0, 0, 1), true},
-		"the evening of then": {State{Public: true, Edition: edition, MadeAt: &night}, night.Add(20 * time.Hour), false},
+		"not public":                {State{Asked: true}, after, false},
+		"no edition":                {State{Public: true}, before, true},
+		"asked for":                 {State{Public: true, Edition: edition, MadeAt: &before, Asked: true}, before, true},
+		"before the night":          {State{Public: true, Edition: edition, MadeAt: &before}, night.Add(-time.Second), false},
+		"in the night":              {State{Public: true, Edition: edition, MadeAt: &before}, night, true},
+		"once":                      {State{Public: true, Edition: edition, MadeAt: &night}, after, false},
+		"a night was missed":        {State{Public: true, Edition: edition, MadeAt: &before}, night.Add(12 * time.Hour), true},
+		"the next night":            {State{Public: true, Edition: edition, MadeAt: &night}, night.AddDate(0, 0, 1), true},
+		"right after an edition":    {State{Public: true, Edition: edition, MadeAt: &before, OutAt: &before, Asked: true}, before.Add(settling - 1), false},
+		"when it has settled":       {State{Public: true, Edition: edition, MadeAt: &before, OutAt: &before, Asked: true}, before.Add(settling), true},
+		"right after a failure":     {State{Public: true, FailedAt: &before, Asked: true}, before.Add(pause - 1), false},
+		"a while after the failure": {State{Public: true, FailedAt: &before}, before.Add(pause), true},
+		"the evening of then":       {State{Public: true, Edition: edition, MadeAt: &night}, night.Add(20 * time.Hour), false},
 	} {
 		if got := c.s.due(c.now); got != c.want {
 			t.Errorf("%s: due %t", name, got)

@@ -37,12 +37,13 @@ type kept struct {
 	State
 	index  *uuid.UUID
 	former []uuid.UUID
+	busy   *time.Time // until then a process makes it
 }
 
 func read(ctx context.Context, db pg.Queryer, lock string) (k kept, err error) {
 	var edition []byte
-	err = db.QueryRow(ctx, `select public, asked_at is not null, made_at, edition, left_out, version, changed_at, index_id, former from open_data.sets where name = $1`+lock,
-		opendata.ServicesProvided).Scan(&k.Public, &k.Asked, &k.MadeAt, &edition, &k.Left, &k.Version, &k.ChangedAt, &k.index, &k.former)
+	err = db.QueryRow(ctx, `select public, asked_at is not null, made_at, failed_at, edition, out_at, left_out, version, changed_at, index_id, former, busy_until from open_data.sets where name = $1`+lock,
+		opendata.ServicesProvided).Scan(&k.Public, &k.Asked, &k.MadeAt, &k.FailedAt, &edition, &k.OutAt, &k.Left, &k.Version, &k.ChangedAt, &k.index, &k.former, &k.busy)
 	if err != nil || edition == nil {
 		return k, pg.Fault("read the open data set", err)
 	}
@@ -73,8 +74,8 @@ func (s *Store) Decide(ctx context.Context, actor access.Actor, d Decision) (cha
 		if k.Version != d.Seen {
 			return fault.New(fault.Conflict, "opendata.changed_since")
 		}
-		if _, err := tx.Exec(ctx, `update open_data.sets set public = $2, asked_at = case when $2 then $3::timestamptz end, edition = null, index_id = null, former = '{}', left_out = '{}',
-				made_at = null, version = version + 1, changed_at = $3, changed_by = $4 where name = $1`, opendata.ServicesProvided, d.Public, s.now(), actor.UserID); err != nil {
+		if _, err := tx.Exec(ctx, `update open_data.sets set public = $2, asked_at = case when $2 then $3::timestamptz end, edition = null, index_id = null, out_at = null, former = '{}', left_out = '{}',
+				made_at = null, failed_at = null, version = version + 1, changed_at = $3, changed_by = $4 where name = $1`, opendata.ServicesProvided, d.Public, s.now(), actor.UserID); err != nil {
 			return pg.Fault("decide on open data", err)
 		}
 		if _, err := tx.Exec(ctx, `update documents.files set published = false where purpose = 'dataset' and published`); err != nil {
@@ -95,12 +96,19 @@ func (d Decision) entry() audit.Entry {
 	return e
 }
 
-// Renew asks for the set to be made before its night.
+// Renew asks for the set to be made before its night. While the edition is so young that readers may not have it yet, it is a Conflict.
 func (s *Store) Renew(ctx context.Context, actor access.Actor) error {
 	if err := access.Require(actor, Publish, access.Object{}); err != nil {
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		k, err := read(ctx, tx, ` for update`)
+		if err != nil {
+			return err
+		}
+		if now := s.now(); !k.Settled(now) {
+			return fault.New(fault.Conflict, "opendata.too_young")
+		}
 		tag, err := tx.Exec(ctx, `update open_data.sets set asked_at = $2 where name = $1 and public and asked_at is null`, opendata.ServicesProvided, s.now())
 		if err != nil || tag.RowsAffected() == 0 {
 			return pg.Fault("ask for open data", err)

@@ -60,13 +60,29 @@ type Left struct {
 // State is how the set stands.
 type State struct {
 	Public    bool
-	Asked     bool // it is about to be made
-	MadeAt    *time.Time
+	Asked     bool       // it is about to be made
+	MadeAt    *time.Time // when it was looked at last
+	FailedAt  *time.Time // when making it failed; nil after it has succeeded
 	Edition   *opendata.Edition
+	OutAt     *time.Time // since when the edition is published
 	Left      Left
 	Version   int
 	ChangedAt time.Time
 }
+
+// TriedAgain is when the set is made again after it has failed.
+func (s State) TriedAgain() time.Time { return s.FailedAt.Add(pause) }
+
+// RenewableFrom is when an edition may follow the present one; zero when one may at any time.
+func (s State) RenewableFrom() time.Time {
+	if s.Edition == nil || s.OutAt == nil {
+		return time.Time{}
+	}
+	return s.OutAt.Add(settling)
+}
+
+// Settled says whether an edition may follow now.
+func (s State) Settled(now time.Time) bool { return !now.Before(s.RenewableFrom()) }
 
 // Decision is to publish the set or to stop that.
 type Decision struct {
