@@ -139,7 +139,7 @@ func Areas(cfg Config) []area.Area {
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Vault: vault}),
 		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
-		webopendata.Area(webopendata.Deps{Sets: opendata.NewStore(cfg.Pool, cfg.Documents).At(cfg.Now), PublicURL: cfg.PublicURL}),
+		webopendata.Area(webopendata.Deps{Sets: opendata.NewStore(cfg.Pool, cfg.Documents).At(cfg.Now), PublicURL: cfg.PublicURL, Now: cfg.Now}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Acts: library, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		samples.Area(samples.Deps{Services: register, Vault: vault}),

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -33,6 +34,7 @@ type Sets interface {
 type Deps struct {
 	Sets      Sets
 	PublicURL string
+	Now       func() time.Time
 }
 
 type handlers struct {
@@ -60,12 +62,13 @@ type setShowPage struct {
 	web.Page
 	Form      *web.Form
 	State     opendata.State
+	Settled   bool // another edition may follow
 	PublicURL string
 }
 
 func (h handlers) page(c *gin.Context, form *web.Form) (*setShowPage, error) {
 	state, err := h.Sets.State(c.Request.Context(), session.Actor(c))
-	return &setShowPage{Form: form, State: state, PublicURL: h.PublicURL}, err
+	return &setShowPage{Form: form, State: state, Settled: state.Settled(h.Now()), PublicURL: h.PublicURL}, err
 }
 
 func (h handlers) show(c *gin.Context) error {
@@ -125,9 +128,20 @@ func saysOf(to string, changed bool) string {
 	return "opendata.done_off"
 }
 
-// renew asks for the files to be made now.
+// renew asks for the files to be made now; of an edition that is too young the page says from when they can be.
 func (h handlers) renew(c *gin.Context) error {
-	if err := h.Sets.Renew(c.Request.Context(), session.Actor(c)); err != nil {
+	err := h.Sets.Renew(c.Request.Context(), session.Actor(c))
+	if fault.Is(err, fault.Conflict) {
+		form := web.NewForm(nil)
+		form.Add("", fault.MessageKey(err))
+		p, err := h.page(c, form)
+		if err != nil {
+			return err
+		}
+		p.Errors = form.Errors()
+		return h.site.Render(c, http.StatusConflict, "opendata/set_show", p)
+	}
+	if err != nil {
 		return err
 	}
 	h.site.Flash(c, "opendata.renewing")

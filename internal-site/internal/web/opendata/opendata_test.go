@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 
 func TestRoutes(t *testing.T) {
 	s := webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{opendata.Area(opendata.Deps{Sets: domain.NewStore(d.Pool, nil)})}
+		return []area.Area{opendata.Area(opendata.Deps{Sets: domain.NewStore(d.Pool, nil), Now: time.Now})}
 	})
 	webtest.Walk(t, s, func(path string) string { return path }, nil)
 }
@@ -43,11 +43,18 @@ func (s *sets) Decide(_ context.Context, _ access.Actor, d domain.Decision) (boo
 	return s.state.Public != d.Public, nil
 }
 
-func (s *sets) Renew(context.Context, access.Actor) error { s.renewed++; return nil }
+func (s *sets) Renew(context.Context, access.Actor) error {
+	if s.refuse != nil {
+		return s.refuse
+	}
+	s.renewed++
+	return nil
+}
 
 func newSite(t *testing.T, s *sets, group access.GroupCode) webtest.Client {
 	t.Helper()
-	return webtest.Alone(t, webtest.Member(group, access.InRegion()), opendata.Area(opendata.Deps{Sets: s, PublicURL: "https://portal.example"}))
+	now := func() time.Time { return time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC) }
+	return webtest.Alone(t, webtest.Member(group, access.InRegion()), opendata.Area(opendata.Deps{Sets: s, PublicURL: "https://portal.example", Now: now}))
 }
 
 // The page says whether the set is public, what it holds, and what was left out and why.
@@ -63,8 +70,19 @@ func TestPage(t *testing.T) {
 	s.state.MadeAt, s.state.Edition = &at, &published.Edition{MadeAt: at, Rows: 7, Years: []published.Year{{Year: 2026, Rows: 7}}}
 	s.state.Left = domain.Left{Few: 3, Hidden: 1, NoCode: 2}
 	webtest.Shows(t, admin.Get("/open-data"), http.StatusOK, "У наборі 7 рядків", "3 справ людей", "1 справи за послугами", "2 справ суб’єктів", "23 листопада 2026", "Підготувати файли зараз", `href="https://portal.example/open-data"`)
-	s.state.Asked = true
+	s.state.OutAt = &at // an hour ago
+	webtest.Shows(t, admin.Get("/open-data"), http.StatusOK, "Підготувати файли зараз")
+	young := at.Add(time.Minute)
+	s.state.OutAt = &young
+	page := admin.Get("/open-data")
+	webtest.Shows(t, page, http.StatusOK, "Підготувати наступні можна буде 23 листопада 2026", "04:01")
+	webtest.Lacks(t, page, "Підготувати файли зараз")
+	s.refuse = fault.New(fault.Conflict, "opendata.too_young")
+	webtest.Shows(t, admin.Post("/open-data/renew", nil), http.StatusConflict, "Нові файли щойно з’явилися", "04:01")
+	s.state.OutAt, s.state.Asked = &at, true
 	webtest.Lacks(t, admin.Get("/open-data"), "Підготувати файли зараз")
+	s.state.FailedAt = &young
+	webtest.Shows(t, admin.Get("/open-data"), http.StatusOK, "Підготувати файли не вдалося", "03:01", "03:16")
 }
 
 // A decision carries its reason and the version that was seen; one that is refused keeps what was typed.
