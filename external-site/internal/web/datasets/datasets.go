@@ -43,10 +43,12 @@ const (
 
 	// atOnce is how many files are sent at the same time, to everybody together.
 	atOnce = 16
-	// patience is how long one file may take.
-	patience = 30 * time.Minute
+	// atOnceEach is how many of them one address has.
+	atOnceEach = 2
 	// piece is how much of a file is in memory at a time.
 	piece = 64 << 10
+	// patience is how long one piece may take: whoever reads slower than 2 KiB a second holds a place that others want.
+	patience = 30 * time.Second
 )
 
 // often is what one address may fetch of files; a program that looks whether they have changed asks with their ETag, and costs as much.
@@ -74,7 +76,7 @@ type handlers struct {
 	site *web.Site
 	Deps
 	asked  *web.Limiter
-	places chan struct{}
+	places places
 }
 
 // Area is the page of open data.
@@ -84,7 +86,7 @@ func Area(d Deps) area.Area {
 		Footer:  []area.Link{{Order: 18, Href: path, Key: "datasets.nav"}},
 		Sitemap: func(context.Context, replica.View) ([]area.Place, error) { return area.Places(path), nil },
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site, d, web.NewLimiter(often, 20_000), make(chan struct{}, atOnce)}
+			h := &handlers{site, d, web.NewLimiter(often, 20_000), places{held: map[string]int{}}}
 			return []area.Route{
 				area.GET(path, h.show).InEnglish(),
 				area.GET(description, h.describe),
@@ -252,14 +254,12 @@ func unchanged(c *gin.Context, tag string, at time.Time) bool {
 }
 
 func (h *handlers) send(c *gin.Context, f opendata.File) error {
-	select {
-	case h.places <- struct{}{}:
-		defer func() { <-h.places }()
-	default:
+	key := h.site.ClientKey(c)
+	if err := h.places.take(key); err != nil {
 		undo(c)
-		c.Header("Retry-After", "60")
-		return fault.New(fault.Unavailable, "datasets.busy")
+		return err
 	}
+	defer h.places.leave(key)
 	web.Extend(c, patience)
 	r, err := h.Sets.Open(c.Request.Context(), f)
 	if err != nil {
@@ -268,11 +268,19 @@ func (h *handlers) send(c *gin.Context, f opendata.File) error {
 	}
 	defer func() { _ = r.Close() }()
 	c.Status(http.StatusOK)
-	if err := copyChecked(c.Writer, r, f.Size); err != nil && c.Request.Context().Err() == nil {
+	if err := copyChecked(patient{c}, r, f.Size); err != nil && c.Request.Context().Err() == nil {
 		_ = c.Error(err)
 		panic(http.ErrAbortHandler) // the length that was promised is not reached, and the connection says so
 	}
 	return nil
+}
+
+// patient gives each piece its own time.
+type patient struct{ c *gin.Context }
+
+func (p patient) Write(b []byte) (int, error) {
+	web.Extend(p.c, patience)
+	return p.c.Writer.Write(b)
 }
 
 // undo takes back what the headers say of a file that is not sent.

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -243,4 +244,76 @@ func TestLargeFileTakesNoMemory(t *testing.T) {
 		t.Errorf("%d MiB of memory, %d before", w.most>>20, before.HeapInuse>>20)
 	}
 	t.Logf("at most %d KiB of heap over %d before", (int64(w.most)-int64(before.HeapInuse))>>10, before.HeapInuse>>10)
+}
+
+// held is a file that has nothing to give until it is let go.
+type held struct {
+	opened chan<- struct{}
+	letGo  <-chan struct{}
+	io.Reader
+}
+
+func (h held) Read(p []byte) (int, error) {
+	h.opened <- struct{}{}
+	<-h.letGo
+	return h.Reader.Read(p)
+}
+
+// One address has two downloads at a time, and leaves the others to others.
+func TestPlaces(t *testing.T) {
+	opened, letGo := make(chan struct{}, 100), make(chan struct{})
+	d := newSets()
+	d.open = func() io.ReadCloser { return io.NopCloser(held{opened, letGo, strings.NewReader(content)}) }
+	s := newSite(t, d)
+	get := func(from string) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/open-data/services-provided/services-provided-2026.csv", nil)
+		r.RemoteAddr = from
+		return s.Do(r)
+	}
+	codes := make(chan int)
+	for _, from := range []string{"198.51.100.7:1", "198.51.100.7:2", "198.51.100.8:1"} {
+		go func() { codes <- get(from).Code }()
+		<-opened
+	}
+	w := get("198.51.100.7:3")
+	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" || w.Header().Get("ETag") != "" {
+		t.Errorf("a third: %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	close(letGo)
+	for range 3 {
+		if code := <-codes; code != http.StatusOK {
+			t.Errorf("one that had a place: %d", code)
+		}
+	}
+	if w := get("198.51.100.7:4"); w.Code != http.StatusOK {
+		t.Errorf("after them: %d", w.Code)
+	}
+}
+
+// timed is a connection that writes down until when it may be written to.
+type timed struct {
+	counted
+	began time.Time
+	n     int
+	most  time.Duration
+}
+
+func (c *timed) SetWriteDeadline(at time.Time) error {
+	c.n++
+	c.most = max(c.most, at.Sub(c.began))
+	return nil
+}
+
+// Each piece has its own time, so that whoever reads nothing loses the place in half a minute, and whoever reads slowly gets all of it.
+func TestTimeOfAPiece(t *testing.T) {
+	const size = 1 << 20
+	d := newSets()
+	d.edition.Years[0].Files[0].Size = size
+	d.open = func() io.ReadCloser { return io.NopCloser(&rows{size}) }
+	s := newSite(t, d)
+	w := &timed{counted: counted{header: http.Header{}}, began: time.Now()}
+	s.Handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/open-data/services-provided/services-provided-2026.csv", nil))
+	if took := time.Since(w.began); w.counted.n != size || w.n < size>>16 || w.most > 30*time.Second+took {
+		t.Errorf("%d bytes, %d times, at most %s", w.counted.n, w.n, w.most)
+	}
 }
