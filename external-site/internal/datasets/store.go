@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"sync"
 
 	"github.com/google/uuid"
@@ -32,7 +33,8 @@ func NewStore(db pg.Queryer, objects Objects) *Store {
 	return &Store{db: db, objects: objects}
 }
 
-// Latest returns the newest edition whose files are all here; while a newer one is on its way that is the one before. NotThere when there is none.
+// Latest returns the newest edition whose files are all here; while a newer one is on its way, or its index cannot be read, that is the one
+// before. NotThere when there is none, Unavailable when there is one whose index cannot be read and none before it.
 func (s *Store) Latest(ctx context.Context) (e opendata.Edition, err error) {
 	type index struct {
 		ID          uuid.UUID
@@ -45,6 +47,7 @@ func (s *Store) Latest(ctx context.Context) (e opendata.Edition, err error) {
 	}
 	read := map[uuid.UUID]opendata.Edition{}
 	defer func() { s.remember(read) }()
+	none := NotThere()
 	for _, one := range list {
 		e, known := s.remembered(one.ID)
 		if !known {
@@ -55,12 +58,13 @@ func (s *Store) Latest(ctx context.Context) (e opendata.Edition, err error) {
 			if ready[one.Key] != one.SHA256 {
 				continue
 			}
-			raw, err := s.objects.ReadAll(ctx, one.Key, one.SHA256, maxIndex)
-			if err != nil {
-				return e, fault.Wrap(fault.Unavailable, err, "")
-			}
-			if e, err = opendata.Decode(raw); err != nil {
-				return e, fmt.Errorf("index of open data %s: %w", one.ID, err)
+			if e, err = s.index(ctx, one.Key, one.SHA256); err != nil {
+				if ctx.Err() != nil {
+					return e, err
+				}
+				slog.ErrorContext(ctx, "an index of open data cannot be read; the edition before is shown", "index", one.ID, "error", err)
+				none = err
+				continue
 			}
 		}
 		read[one.ID] = e
@@ -69,7 +73,20 @@ func (s *Store) Latest(ctx context.Context) (e opendata.Edition, err error) {
 			return e, err
 		}
 	}
-	return opendata.Edition{}, NotThere()
+	return opendata.Edition{}, none
+}
+
+// index reads what an edition says of itself; Unavailable when that cannot be read.
+func (s *Store) index(ctx context.Context, key, sum string) (opendata.Edition, error) {
+	raw, err := s.objects.ReadAll(ctx, key, sum, maxIndex)
+	if err != nil {
+		return opendata.Edition{}, fault.Wrap(fault.Unavailable, err, "")
+	}
+	e, err := opendata.Decode(raw)
+	if err != nil {
+		return e, fault.Wrap(fault.Unavailable, fmt.Errorf("index of open data: %w", err), "")
+	}
+	return e, nil
 }
 
 func (s *Store) remembered(id uuid.UUID) (opendata.Edition, bool) {

@@ -93,6 +93,13 @@ func TestTheLatestThatHasArrived(t *testing.T) {
 	shows("its index is here", 3)
 	a.object(second.Files()[0], "second")
 	shows("it is here", 6)
+	broken := a.row(opendata.IndexName, "not an index", at.Add(2*time.Hour))
+	a.object(broken, "not an index")
+	shows("a newer index cannot be decoded", 6)
+	lost := a.row(opendata.IndexName, "lost", at.Add(3*time.Hour))
+	a.db.Exec(`insert into sync.objects values ($1, $2, $3, 'ready')`, "open-data/"+lost.ID.String(), lost.SHA256, lost.Size)
+	shows("a newer index cannot be read", 6)
+	a.db.Exec(`update documents.files set published = false where id = any($1)`, []uuid.UUID{broken.ID, lost.ID})
 	f, err := datasets.FileNamed(second, "services-provided-2026.csv")
 	if err != nil {
 		t.Fatal(err)
