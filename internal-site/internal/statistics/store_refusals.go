@@ -119,7 +119,8 @@ func readRefusals(ctx context.Context, tx pgx.Tx, where string, args pgx.NamedAr
 		from (select m.* from cases.refusal_measures m where `+where+` order by m.completed_on desc, m.case_id desc, m.event_id desc limit @size) m
 		join cases.cases k on k.id = m.case_id join org.centres c on c.id = m.centre_id join org.authorities a on a.id = m.authority_id join catalogue.services v on v.id = m.service_id
 		join cases.events e on e.id = m.event_id
-		left join lateral (select n.typed from cases.events n where n.case_id = m.case_id and (n.at, n.id) > (e.at, e.id) and n.kind = `+overturning+` order by n.at, n.id limit 1) n on true
+		left join lateral (select n.typed from cases.events n where n.case_id = m.case_id and (n.at, n.id) > (e.at, e.id) and n.kind = `+overturning+`
+			order by case m.overturned when 'withdrawn' then n.at end, n.at desc, n.id desc limit 1) n on true
 		order by m.completed_on desc, m.case_id desc, m.event_id desc`, args)
 	if err != nil {
 		return nil, err
@@ -127,7 +128,8 @@ func readRefusals(ctx context.Context, tx pgx.Tx, where string, args pgx.NamedAr
 	return pgx.CollectRows(rows, scanRefusal)
 }
 
-// overturning is the kind of the event by which a refusal m was overturned.
+// overturning is the kind of the event by which a refusal m was overturned: the last one, except that a refusal ends when it is withdrawn for the first
+// time. One that was never withdrawn lasts, so that all that follows is about it, and not about a later refusal of the case.
 const overturning = `case m.overturned when 'withdrawn' then 'decision_withdrawn' when 'reopened' then 'reopened' when 'corrected' then 'decided' end`
 
 func scanRefusal(row pgx.CollectableRow) (r Refusal, err error) {

@@ -3,6 +3,7 @@ package statistics_test
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,20 +39,30 @@ const countedRefusals = `
 
 type refusalNumbers [5]int
 
-// correctOne corrects the grounds of a refusal that stands, so that there is one that was corrected only.
+// correctOne corrects the grounds of a refusal that stands twice, so that there is one that was corrected only.
 func correctOne(t *testing.T, r *fixture.Region) {
 	t.Helper()
 	var id uuid.UUID
 	if err := r.DB.Pool.QueryRow(t.Context(), `select id from cases.cases where outcome = 'refused' and state = 'decided' order by number limit 1`).Scan(&id); err != nil {
 		t.Fatalf("no refusal stands: %v", err)
 	}
-	store := cases.NewStore(r.DB.PoolAs("internal_site")).At(func() time.Time { return time.Date(2026, 12, 28, 9, 0, 0, 0, time.UTC) })
+	for i, why := range []string{"не та підстава", lastCorrection} {
+		correctOn(t, r, id, time.Date(2026, 12, 28+i, 9, 0, 0, 0, time.UTC), why)
+	}
+}
+
+// lastCorrection is why the refusal was corrected on 29 December.
+const lastCorrection = "знову не та"
+
+func correctOn(t *testing.T, r *fixture.Region, id uuid.UUID, at time.Time, why string) {
+	t.Helper()
+	store := cases.NewStore(r.DB.PoolAs("internal_site")).At(func() time.Time { return at })
 	for _, who := range []access.Actor{r.Users[access.AuthorityHead], r.OtherUsers[access.AuthorityHead]} {
 		w, err := store.Work(t.Context(), who, id)
 		if err != nil {
 			continue // not theirs to see
 		}
-		cmd := cases.Command{Act: cases.CorrectDecision, Text: "не та підстава", Reasoning: "немає документа", Grounds: []string{"incomplete", cases.OtherGround}, OtherGround: "не подобається"}
+		cmd := cases.Command{Act: cases.CorrectDecision, Text: why, Reasoning: why, Grounds: []string{"incomplete", cases.OtherGround}, OtherGround: "не подобається"}
 		if store.Do(t.Context(), who, id, w.Case.Version, cmd) == nil {
 			return
 		}
@@ -128,6 +139,9 @@ func checkRefusalLists(t *testing.T, store *statistics.Store, reader access.Acto
 			}
 			for _, one := range page.Refusals {
 				seen[one.Event] = true
+				if what == statistics.Corrected && one.OverturnedOn.Equal(time.Date(2026, 12, 29, 0, 0, 0, 0, time.UTC)) && !strings.Contains(one.Why, lastCorrection) {
+					t.Errorf("%s was corrected on the day because %q", one.Number, one.Why)
+				}
 				if one.Reasoning == "" || one.Overturned != "" && one.Why == "" {
 					t.Errorf("%s: %+v says nothing", one.Number, one)
 				}
