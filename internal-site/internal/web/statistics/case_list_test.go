@@ -19,6 +19,11 @@ func TestCasesOfAFigure(t *testing.T) {
 	list := head.Get("/statistics/cases?of=late&in=calendar&applicant=person&channel=online")
 	webtest.Shows(t, list, http.StatusOK, "Знайдено 2 справи", "Подано: онлайн", "фізична особа", `href="/statistics?`, "прострочено")
 	webtest.Lacks(t, list, "Ґава")
+	whole, asked := "Суб’єкт надання: ", s.As(s.Users[access.AuthorityHead])
+	webtest.Lacks(t, asked.Get("/statistics/cases/table"), whole)
+	if table := asked.Get("/statistics/cases/table?authority=" + s.Authority.String()).Body.String(); !strings.Contains(table, whole) {
+		t.Errorf("asked for an authority: %q", table)
+	}
 	webtest.Shows(t, head.Get("/statistics/cases?applicant=entity"), http.StatusOK, "Перелік порожній")
 	link := strings.Split(strings.SplitAfter(head.Get("/statistics?by=month&in=calendar&compare=before&service="+s.Service.String()).Body.String(), `href="/statistics/cases?`)[1], `"`)[0]
 	page := head.Get("/statistics/cases?" + html.UnescapeString(link))

@@ -69,7 +69,8 @@ func (p *figuresPage) printedFor() []string {
 		from      []ui.SelectItem
 	}{{"centre", "statistics.print_centre", p.Centres}, {"authority", "statistics.print_authority", p.Authorities}, {"service", "statistics.print_service", p.Services}} {
 		for _, item := range one.from {
-			if item.Value != "" && (item.Value == p.Form.Value(one.name) || len(one.from) == 2 && one.name != "service") { // the only one there is
+			// A head's only centre has all their cases; their only authority need not answer for each.
+			if item.Value != "" && (item.Value == p.Form.Value(one.name) || len(one.from) == 2 && one.name == "centre") {
 				lines = append(lines, w.T(one.key, item.Text))
 			}
 		}

@@ -104,7 +104,8 @@ func (h handlers) narrowed(c *gin.Context, q statistics.Question, more []string)
 		from []statistics.Choice
 	}{{"statistics.print_centre", q.Centre, centres}, {"statistics.print_authority", q.Authority, authorities}, {"statistics.print_service", q.Service, services}} {
 		for _, choice := range one.from {
-			if choice.ID == one.id || len(one.from) == 1 && one.key != "statistics.print_service" { // the only one there is
+			// A head's only centre has all their cases; their only authority need not answer for each.
+			if choice.ID == one.id || len(one.from) == 1 && one.key == "statistics.print_centre" {
 				words = append(words, p.T(one.key, in(p, choice.Name)))
 			}
 		}
