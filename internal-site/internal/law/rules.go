@@ -21,6 +21,10 @@ const (
 	maxNote   = 1000
 	maxReason = 1000
 	MaxText   = 8 << 20
+
+	maxParagraphs = 50_000 // of an edition; the longest code has a fifth of that
+	maxParagraph  = 20_000 // bytes: pages and comparisons show whole paragraphs
+	named         = 40     // letters of a paragraph by which it is named
 )
 
 // problems collects field errors.
@@ -81,6 +85,11 @@ func (n NewEdition) Check(withFile bool) error {
 	p.check(n.InForceOn != nil, "in_force", "law.in_force_required")
 	p.check(n.Text != "" || withFile, "text", "law.text_required")
 	p.check(len(n.Text) <= MaxText, "text", "law.text_long", MaxText>>20)
+	paragraphs := strings.Split(n.Text, "\n")
+	p.check(len(paragraphs) <= maxParagraphs, "text", "law.text_paragraphs", maxParagraphs)
+	if i := slices.IndexFunc(paragraphs, func(one string) bool { return len(one) > maxParagraph }); i >= 0 {
+		p.check(false, "text", "law.paragraph_long", i+1, beginning(paragraphs[i], named), maxParagraph/1000)
+	}
 	p.length(n.Note, "note", maxNote)
 	return fault.InvalidFields(p.list...)
 }

@@ -1,21 +1,29 @@
 package law
 
 import (
+	"context"
 	"slices"
+	"strings"
 
 	"portal.example/internal-site/internal/catalogue"
 )
 
 // Hunk is one place in which two texts differ.
 type Hunk struct {
-	After string // the paragraph before it that both have, "" at the beginning
+	After string // how the paragraph before it that both have begins, "" at the beginning
 	Lines []catalogue.Line
 }
 
-// Compare returns where two texts differ, paragraph by paragraph, in parts that a page each can show.
-func Compare(before, after string) (parts [][]Hunk) {
+// Compare returns where two texts differ, paragraph by paragraph, in parts that a page each can show. It ends with the error of ctx when nobody
+// waits for it any more.
+func Compare(ctx context.Context, before, after string) (parts [][]Hunk, err error) {
+	c := comparison{ctx: ctx}
+	lines := c.diff(Paragraphs(before), Paragraphs(after), 0)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	size := partBytes
-	for _, h := range hunks(diff(Paragraphs(before), Paragraphs(after))) {
+	for _, h := range hunks(lines) {
 		bytes := len(h.After)
 		for _, l := range h.Lines {
 			bytes += len(l.Text)
@@ -27,7 +35,13 @@ func Compare(before, after string) (parts [][]Hunk) {
 		parts[last] = append(parts[last], h)
 		size += bytes
 	}
-	return parts
+	return parts, nil
+}
+
+// comparison is one that is under way.
+type comparison struct {
+	ctx   context.Context
+	steps int // paragraphs, and pairs of them, that were looked at
 }
 
 // mostLines is how many changed paragraphs a hunk has at most; what is rewritten as a whole becomes several.
@@ -42,7 +56,7 @@ func hunks(lines []catalogue.Line) (list []Hunk) {
 			continue
 		}
 		if !open || len(list[len(list)-1].Lines) == mostLines {
-			list = append(list, Hunk{After: kept})
+			list = append(list, Hunk{After: beginning(kept, mostAfter)})
 			kept, open = "", true
 		}
 		last := &list[len(list)-1]
@@ -51,12 +65,32 @@ func hunks(lines []catalogue.Line) (list []Hunk) {
 	return list
 }
 
+// mostAfter is how many letters of the paragraph before a change are shown: enough to find it.
+const mostAfter = 300
+
+// beginning is a text, cut behind a word where it has more letters than most.
+func beginning(text string, most int) string {
+	letters := []rune(text)
+	if len(letters) <= most {
+		return text
+	}
+	cut := string(letters[:most])
+	if space := strings.LastIndexByte(cut, ' '); space > 0 {
+		cut = cut[:space]
+	}
+	return cut + "…"
+}
+
 // atOnce is up to how many pairs of paragraphs are compared each with each; longer texts are cut first at the paragraphs that stand once
 // in either.
 const atOnce = 250_000
 
-// diff is how a becomes b.
-func diff(a, b []string) (lines []catalogue.Line) {
+// mostCuts is how often what lies between two cuts is cut again. Texts of people are done after a few times; one could be made that needs as many
+// as it has paragraphs, each time over all that are left.
+const mostCuts = 20
+
+// diff is how a becomes b, both cut depth times before.
+func (c *comparison) diff(a, b []string, depth int) (lines []catalogue.Line) {
 	start := 0
 	for start < len(a) && start < len(b) && a[start] == b[start] {
 		start++
@@ -66,7 +100,8 @@ func diff(a, b []string) (lines []catalogue.Line) {
 		end++
 	}
 	lines = kept(lines, a[:start])
-	lines = append(lines, inner(a[start:len(a)-end], b[start:len(b)-end])...)
+	c.steps += start + end
+	lines = append(lines, c.inner(a[start:len(a)-end], b[start:len(b)-end], depth)...)
 	return kept(lines, a[len(a)-end:])
 }
 
@@ -77,13 +112,20 @@ func kept(lines []catalogue.Line, same []string) []catalogue.Line {
 	return lines
 }
 
-// inner compares texts that begin and end differently.
-func inner(a, b []string) (lines []catalogue.Line) {
+// inner compares texts that begin and end differently. What is too long after the last cut counts as replaced.
+func (c *comparison) inner(a, b []string, depth int) (lines []catalogue.Line) {
+	if c.ctx.Err() != nil {
+		return nil
+	}
 	if len(a)*len(b) > atOnce {
+		if depth == mostCuts {
+			return replaced(a, b)
+		}
+		c.steps += len(a) + len(b)
 		if cuts := anchors(a, b); len(cuts) > 0 {
 			fromA, fromB := 0, 0
 			for _, cut := range append(cuts, [2]int{len(a), len(b)}) {
-				lines = append(lines, diff(a[fromA:cut[0]], b[fromB:cut[1]])...)
+				lines = append(lines, c.diff(a[fromA:cut[0]], b[fromB:cut[1]], depth+1)...)
 				if cut[0] < len(a) {
 					lines = kept(lines, a[cut[0]:cut[0]+1])
 				}
@@ -92,8 +134,19 @@ func inner(a, b []string) (lines []catalogue.Line) {
 			return lines
 		}
 	}
+	c.steps += len(a) * len(b)
 	for _, change := range catalogue.Diff([]catalogue.Section{{Lines: a}}, []catalogue.Section{{Lines: b}}) {
 		lines = append(lines, change.Lines...)
+	}
+	return lines
+}
+
+func replaced(a, b []string) (lines []catalogue.Line) {
+	for _, text := range a {
+		lines = append(lines, catalogue.Line{Op: '-', Text: text})
+	}
+	for _, text := range b {
+		lines = append(lines, catalogue.Line{Op: '+', Text: text})
 	}
 	return lines
 }

@@ -1,7 +1,10 @@
 package law
 
 import (
+	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,11 +12,20 @@ import (
 )
 
 // asked is what somebody typed into the search of acts: an act is found when each word is in it, each number is its own or begins it, and
-// the day is that of its adoption.
+// the day is that of its adoption. Words that it lacks do not matter when the number is its own.
 type asked struct {
 	words   string
 	numbers []string
 	days    []time.Time
+}
+
+// addresses are the numbers as the address of an official text may end, «254%d0%ba/96-%d0%b2%d1%80».
+func (a asked) addresses() []string {
+	list := make([]string, len(a.numbers))
+	for i, number := range a.numbers {
+		list[i] = strings.ToLower((&url.URL{Path: number}).EscapedPath())
+	}
+	return list
 }
 
 var (
@@ -21,14 +33,23 @@ var (
 	series = regexp.MustCompile(`^([ivxіх]{1,6}|вр|bp)$`)
 	// glued is a number with its series and nothing between them.
 	glued = regexp.MustCompile(`^([0-9]+)([ivxіх]{1,6})$`)
+	// address ends the address of an act on zakon.rada.gov.ua, «5203-17» or «280/97-вр»; behind it are the day of an edition and the like.
+	address = regexp.MustCompile(`/laws/show/([^/]+(?:/[0-9]{2}-[^/]+)?)`)
 )
+
+// alone are letters that stand for a series only where a hyphen holds them: by themselves they are words, «588 і зміни».
+var alone = []string{"і", "х", "i", "x"}
 
 // parse reads what was typed. «№ 5203-VI», «5203 VI», «5203vi» and «5203 - vi» are one number; what stands beside a number are words.
 func parse(typed string) (a asked) {
 	typed = strings.NewReplacer("№", " ", "–", "-", "—", "-", "−", "-").Replace(strings.ToLower(typed))
 	fields, words := strings.Fields(strings.ReplaceAll(typed, " -", "-")), []string{}
 	for i := 0; i < len(fields) && i < maxAsked; i++ {
-		word := strings.Trim(fields[i], ",;()«»\"")
+		if number := addressed(fields[i]); number != "" {
+			a.numbers = append(a.numbers, number)
+			continue
+		}
+		word := strings.Trim(fields[i], ".,;()«»\"")
 		switch {
 		case word == "":
 		case word[0] < '0' || word[0] > '9':
@@ -38,10 +59,15 @@ func parse(typed string) (a asked) {
 				a.days = append(a.days, day)
 				continue
 			}
+			if day, ok := spelled(fields[i:]); ok {
+				a.days, i = append(a.days, day), i+2
+				continue
+			}
+			held := strings.HasSuffix(word, "-")
 			word = strings.TrimRight(word, "-")
 			if m := glued.FindStringSubmatch(word); m != nil {
 				word = m[1] + "-" + m[2]
-			} else if i+1 < len(fields) && series.MatchString(fields[i+1]) {
+			} else if i+1 < len(fields) && series.MatchString(fields[i+1]) && (held || !slices.Contains(alone, fields[i+1])) {
 				i++
 				word += "-" + fields[i]
 			}
@@ -55,12 +81,41 @@ func parse(typed string) (a asked) {
 // maxAsked is how many words of a search are read.
 const maxAsked = 30
 
-// dayOf is a date as people write it, 31.12.2026.
+// addressed is the number by which a pasted address names an act; "" when it is no address.
+func addressed(word string) string {
+	at, err := url.Parse(word)
+	if err != nil || at.Scheme != "http" && at.Scheme != "https" {
+		return ""
+	}
+	if m := address.FindStringSubmatch(at.Path); m != nil {
+		return m[1]
+	}
+	path := strings.TrimRight(at.Path, "/")
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
+
+// dayOf is a date as people write it, 31.12.2026 or 31.12.2026р.
 func dayOf(word string) (time.Time, bool) {
-	parts := strings.Split(word, ".")
+	parts := strings.Split(strings.Trim(strings.TrimRight(word, ".р"), "."), ".")
 	if len(parts) != 3 {
 		return time.Time{}, false
 	}
 	day, problem := plain.Day(parts[0], parts[1], parts[2])
+	return day, problem == ""
+}
+
+// months as dates have them.
+var months = []string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"}
+
+// spelled is the date that words begin with, «2 червня 2021».
+func spelled(words []string) (time.Time, bool) {
+	if len(words) < 3 {
+		return time.Time{}, false
+	}
+	month := slices.Index(months, words[1])
+	if month < 0 {
+		return time.Time{}, false
+	}
+	day, problem := plain.Day(words[0], strconv.Itoa(month+1), strings.TrimRight(words[2], ".,;)р"))
 	return day, problem == ""
 }

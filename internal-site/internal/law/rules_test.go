@@ -1,11 +1,13 @@
 package law
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
 
@@ -23,7 +25,13 @@ func TestParse(t *testing.T) {
 		"Закон від 06.09.2012 № 5203-VI": {words: "закон від", numbers: []string{"5203-vi"}, days: []time.Time{time.Date(2012, 9, 6, 0, 0, 0, 0, time.UTC)}},
 		"про звернення, 100%":            {words: "про звернення", numbers: []string{"100%"}},
 		"":                               {},
-		"№":                              {},
+		"588 і зміни":                    {words: "і зміни", numbers: []string{"588"}},
+		"5203 - і":                       {numbers: []string{"5203-і"}},
+		"21.05.1997р.":                   {days: []time.Time{time.Date(1997, 5, 21, 0, 0, 0, 0, time.UTC)}},
+		"2 червня 2021 р.":               {words: "р", days: []time.Time{time.Date(2021, 6, 2, 0, 0, 0, 0, time.UTC)}},
+		"32 червня 2021":                 {words: "червня", numbers: []string{"32", "2021"}},
+		"https://zakon.rada.gov.ua/laws/show/254%D0%BA/96-%D0%B2%D1%80/print": {numbers: []string{"254к/96-вр"}},
+		"№": {},
 		"«Про адміністративну процедуру»": {words: "про адміністративну процедуру"},
 		strings.Repeat("1 ", 100):         {numbers: slices.Repeat([]string{"1"}, maxAsked)},
 	} {
@@ -60,5 +68,14 @@ func TestCheck(t *testing.T) {
 	}
 	if (NewEdition{InForceOn: &today}).Check(false) == nil || (NewEdition{InForceOn: &today}).Check(true) != nil {
 		t.Error("an edition needs a text or a file, and no more")
+	}
+	for name, text := range map[string]string{"too many paragraphs": strings.Repeat("а\n", maxParagraphs+1), "a paragraph without an end": "Перший\n" + strings.Repeat("довгий ", 2000)} {
+		err := NewEdition{InForceOn: &today, Text: text}.Tidy().Check(false)
+		var e *fault.Error
+		if !errors.As(err, &e) || len(e.Fields) != 1 || e.Fields[0].Field != "text" {
+			t.Errorf("%s: %v", name, err)
+		} else if e.Fields[0].Key == "law.paragraph_long" && e.Fields[0].Args[0] != 2 {
+			t.Errorf("it names paragraph %v", e.Fields[0].Args[0])
+		}
 	}
 }

@@ -49,15 +49,22 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 	}
 	q := parse(f.Q)
 	rows, err := s.pool.Query(ctx, `
-		with page as (
-		  select a.id, count(*) over () as total, row_number() over (
-		    order by a.number_key = any(array(select law.number_key(n) from unnest(@numbers::text[]) n)) desc, a.title collate "uk-x-icu", a.id) as place
+		with keys as materialized (
+		  select n, law.number_key(n) as k, at from unnest(@numbers::text[], @addresses::text[]) x (n, at)
+		), page as (
+		  select a.id, count(*) over () as total, row_number() over (order by f.own desc, f.said desc, a.title collate "uk-x-icu", a.id) as place
 		  from law.acts a
-		  where not exists (select from unnest(@words::text[]) word where a.found_by not like '%' || word || '%')
+		  cross join lateral (select coalesce(substring(lower(a.url) from '/laws/show/([^?#]+)'), substring(lower(a.url) from '([^/?#]+)/?([?#].*)?$'), '') as ends) u
+		  cross join lateral (
+		    select exists (select from keys where a.number_key = k or u.ends in (n, at) or starts_with(u.ends, n || '/') or starts_with(u.ends, at || '/')) as own,
+		      not exists (select from unnest(@words::text[]) word where a.found_by not like '%' || word || '%') as said
+		  ) f
+		  where (f.own or f.said)
 		    and not exists (
-		      select from unnest(@numbers::text[]) n, law.number_key(n) k
-		      where not (a.number_key = k or starts_with(a.number_key, k || '-') or starts_with(a.number_key, k || '/') or position(n in a.found_by) > 0))
-		    and (cardinality(@days::date[]) = 0 or a.adopted_on = any(@days::date[]))
+		      select from keys
+		      where not (a.number_key = k or starts_with(a.number_key, k || '-') or starts_with(a.number_key, k || '/') or position(n in a.found_by) > 0
+		        or u.ends in (n, at) or starts_with(u.ends, n || '/') or starts_with(u.ends, at || '/')))
+		    and (cardinality(@days::date[]) = 0 or a.adopted_on = any(@days::date[]) or a.adopted_on is null and f.own)
 		    and (@kind = '' or a.kind = @kind)
 		    and (@level = '' or a.level = @level)
 		    and (@published = '' or a.published = (@published = 'yes'))
@@ -68,7 +75,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		select `+actColumns+`, (select in_force_on `+current+`),
 		  (select count(distinct c.service_id) from catalogue.cards c where `+citing+`), page.total
 		from page join law.acts a on a.id = page.id order by page.place`, pgx.NamedArgs{
-		"words": pg.LikeWords(q.words), "numbers": orEmpty(q.numbers), "days": orEmpty(q.days), "kind": f.Kind, "level": f.Level, "published": f.Published, "text": f.Text,
+		"words": pg.LikeWords(q.words), "numbers": orEmpty(q.numbers), "addresses": q.addresses(), "days": orEmpty(q.days), "kind": f.Kind, "level": f.Level, "published": f.Published, "text": f.Text,
 		"today": s.Today(), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})
 	if err != nil {
@@ -123,14 +130,19 @@ func (s *Store) Save(ctx context.Context, actor access.Actor, v Act) error {
 	})
 }
 
-// unlisted refuses a second entry of one act: cards would cite one and staff mend the other.
+// unlisted refuses a second entry of one act: cards would cite one and staff mend the other. An act of nobody knows no better than any with its
+// number and its day.
 func unlisted(ctx context.Context, tx pgx.Tx, v Act) error {
 	if v.Number == "" {
 		return nil
 	}
+	// Whoever enters the same number at the same moment waits here until this one is written.
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtext('law.acts'), hashtext(law.number_key($1)))`, v.Number); err != nil {
+		return pg.Fault("hold the number", err)
+	}
 	var taken bool
 	err := tx.QueryRow(ctx, `select exists (select from law.acts
-		where number_key = law.number_key($1) and id <> $2 and lower(issuer) = lower($3) and adopted_on is not distinct from $4)`,
+		where number_key = law.number_key($1) and id <> $2 and (lower(issuer) = lower($3) or issuer = '' or $3 = '') and adopted_on is not distinct from $4)`,
 		v.Number, v.ID, v.Issuer, v.AdoptedOn).Scan(&taken)
 	if err == nil && taken {
 		return fault.InvalidFields(fault.FieldError{Field: "number", Key: "law.number_taken"})
@@ -169,7 +181,8 @@ func missed(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	return fault.New(fault.Conflict, "law.changed")
 }
 
-// Publish shows an act to citizens, or takes it back with a reason. Conflict when the act has changed since the person looked.
+// Publish shows an act to citizens, or takes it back with a reason. Nothing is written about an act that is so already: the button was pressed
+// again. Conflict when the act has changed since the person looked.
 func (s *Store) Publish(ctx context.Context, actor access.Actor, id uuid.UUID, version int, published bool, reason string) error {
 	if err := access.Require(actor, Edit, access.Object{}); err != nil {
 		return err
@@ -186,6 +199,10 @@ func (s *Store) Publish(ctx context.Context, actor access.Actor, id uuid.UUID, v
 		err := tx.QueryRow(ctx, `update law.acts set published = $3, version = version + 1, updated_at = $4
 			where id = $1 and version = $2 and published <> $3 returning title, number`, id, version, published, s.now()).Scan(&v.Title.UK, &v.Number)
 		if fault.Is(pg.Fault("", err), fault.NotFound) {
+			var already bool
+			if err := tx.QueryRow(ctx, `select exists (select from law.acts where id = $1 and published = $2)`, id, published).Scan(&already); err != nil || already {
+				return pg.Fault("look for the act", err)
+			}
 			return missed(ctx, tx, id)
 		}
 		if err != nil {

@@ -40,8 +40,13 @@ func TestActsAreFoundInAnySpelling(t *testing.T) {
 		act("Порядок ведення Реєстру", "resolution", "588", "Кабінет Міністрів України", day(2021, 6, 2)),
 		act("Інший порядок", "resolution", "1588", "Кабінет Міністрів України", day(2020, 1, 1)),
 		act("Про звернення громадян", "law", "393/96-ВР", "Верховна Рада України", day(1996, 10, 2)),
+		act("Про місцеве самоврядування в Україні", "law", "280/97-ВР", "Верховна Рада України", day(1997, 5, 21)),
 		act("Про пам’ять", "decision", "17-1/2024", "Орлопільська міська рада", nil),
 	} {
+		a.URL = map[string]string{
+			"5203-VI": "https://zakon.rada.gov.ua/laws/show/5203-17#Text", "588": "https://zakon.rada.gov.ua/laws/show/588-2021-%D0%BF",
+			"280/97-ВР": "https://zakon.rada.gov.ua/laws/show/280/97-вр/ed20240101",
+		}[a.Number]
 		if err := s.Save(t.Context(), manager, a); err != nil {
 			t.Fatal(err)
 		}
@@ -51,13 +56,18 @@ func TestActsAreFoundInAnySpelling(t *testing.T) {
 		"кму 588": "588", "постанови 588": "588", "588": "588", "02.06.2021": "588", "393/96": "393/96-ВР", "393/96-bp": "393/96-ВР", "закону 393/96 ВР": "393/96-ВР",
 		"рішення 17-1": "17-1/2024", "пам'ять": "17-1/2024", "ПОСЛУГИ рада": "5203-VI", "2073-ІХ": "2073-IX", "2073-09": "2073-IX",
 		"Закон від 06.09.2012 року № 5203-VI": "5203-VI",
+		// As zakon.rada.gov.ua writes them, and as people copy them.
+		"5203-17": "5203-VI", "https://zakon.rada.gov.ua/laws/show/5203-17#Text": "5203-VI", "https://zakon.rada.gov.ua/laws/show/5203-17/ed20210101": "5203-VI",
+		"588-2021-п": "588", "https://zakon.rada.gov.ua/laws/show/588-2021-%D0%BF#Text": "588", "https://zakon.rada.gov.ua/laws/show/280/97-%D0%B2%D1%80": "280/97-ВР",
+		"постанова КМУ від 2 червня 2021 № 588": "588", "постанова Кабінету Міністрів України від 2 червня 2021 р. № 588": "588",
+		"постанова Кабінету Міністрів України № 588": "588", "588 і зміни": "588", "Закон № 280/97-ВР від 21.05.1997р.": "280/97-ВР",
 	} {
 		list, total, err := s.List(t.Context(), manager, law.Filter{Q: typed, Page: 1, Size: 50})
 		if err != nil || total == 0 || list[0].Number != first {
 			t.Errorf("%q: %d acts, %+v, %v", typed, total, list, err)
 		}
 	}
-	for _, typed := range []string{"9999", "кму 5203", "5203-VII", "100%", "_"} {
+	for _, typed := range []string{"9999", "кму 5203", "5203-VII", "https://zakon.rada.gov.ua/laws/show/5203-18", "3 червня 2021 № 588", "100%", "_"} {
 		if list, _, err := s.List(t.Context(), manager, law.Filter{Q: typed, Page: 1, Size: 50}); err != nil || len(list) != 0 {
 			t.Errorf("%q: %+v, %v", typed, list, err)
 		}
@@ -91,6 +101,10 @@ func TestSave(t *testing.T) {
 	if err := s.Save(t.Context(), manager, again); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the same act once more: %v", err)
 	}
+	again.Issuer = ""
+	if err := s.Save(t.Context(), manager, again); !fault.Is(err, fault.Invalid) {
+		t.Errorf("the same act without who issued it: %v", err)
+	}
 	one.Version, one.Notes = 1, "нотатка"
 	if err := s.Save(t.Context(), manager, one); err != nil {
 		t.Fatal(err)
@@ -105,6 +119,34 @@ func TestSave(t *testing.T) {
 	}
 }
 
+// However many enter one act at the same moment, there is one.
+func TestOneActIsEnteredOnce(t *testing.T) {
+	r, s, manager := newLibrary(t)
+	const colleagues = 8
+	ready, done := make(chan struct{}), make(chan error, colleagues)
+	for range colleagues {
+		one := act("Про адміністративні послуги", "law", "5203-VI", "Верховна Рада України", day(2012, 9, 6))
+		go func() {
+			<-ready
+			done <- s.Save(t.Context(), manager, one)
+		}()
+	}
+	close(ready)
+	saved := 0
+	for range colleagues {
+		switch err := <-done; {
+		case err == nil:
+			saved++
+		case !fault.Is(err, fault.Invalid):
+			t.Error(err)
+		}
+	}
+	n := 0
+	if err := r.DB.Pool.QueryRow(t.Context(), `select count(*) from law.acts where number = '5203-VI'`).Scan(&n); err != nil || saved != 1 || n != 1 {
+		t.Errorf("%d were told that it is saved, %d are there", saved, n)
+	}
+}
+
 func TestPublish(t *testing.T) {
 	r, s, manager := newLibrary(t)
 	if err := s.Publish(t.Context(), r.Users[access.Officer], r.Act, 1, false, "x"); !fault.Is(err, fault.Forbidden) {
@@ -115,6 +157,9 @@ func TestPublish(t *testing.T) {
 	}
 	if err := s.Publish(t.Context(), manager, r.Act, 1, false, "Втратив чинність"); err != nil {
 		t.Fatal(err)
+	}
+	if err := s.Publish(t.Context(), manager, r.Act, 1, false, "Втратив чинність"); err != nil {
+		t.Errorf("the button pressed again: %v", err)
 	}
 	if err := s.Publish(t.Context(), manager, r.Act, 1, true, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("an old page: %v", err)

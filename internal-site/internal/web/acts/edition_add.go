@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -97,11 +98,13 @@ func (h handlers) renderEdition(c *gin.Context, status int, a law.Act, form *web
 	}
 	if id := request.FormID(form, "replaces"); id != uuid.Nil {
 		old, err := h.Library.Edition(c.Request.Context(), session.Actor(c), a.ID, id)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-		if err == nil {
+		switch {
+		case err == nil && old.WithdrawnAt == nil:
 			page.Instead, page.Long = &old, len(old.Text) > mostTyped
+		case err == nil || fault.Is(err, fault.NotFound): // its place is free, or another's: the new one is one more
+			form.Set("replaces", "")
+		default:
+			return err
 		}
 	}
 	page.Errors = append(form.Errors(), wrong...)
@@ -174,10 +177,27 @@ func (h handlers) newEdition(c *gin.Context, form *web.Form, files map[string]br
 		n.Text = string(bytes.TrimPrefix(text.data, []byte("\xef\xbb\xbf")))
 	}
 	n = n.Tidy()
-	if err := n.Check(len(file.data) > 0); err != nil && form.OK() && !form.Take(err) {
+	err := n.Check(len(file.data) > 0)
+	if len(text.data) > 0 {
+		err = ofFile(err)
+	}
+	if err != nil && form.OK() && !form.Take(err) {
 		return n, err
 	}
 	return n, nil
+}
+
+// ofFile says of the file that the text came in what is wrong with the text.
+func ofFile(err error) error {
+	var e *fault.Error
+	if errors.As(err, &e) {
+		for i := range e.Fields {
+			if e.Fields[i].Field == "text" {
+				e.Fields[i].Field = "text_file"
+			}
+		}
+	}
+	return err
 }
 
 // store looks into the file, keeps it and registers it with the edition; when the register wants it not, it goes again.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/web/webtest"
 )
 
@@ -47,4 +48,30 @@ func TestLongText(t *testing.T) {
 		t.Errorf("the whole text: %d bytes", whole.Body.Len())
 	}
 	webtest.Shows(t, l.manager().Get(l.path()+"/editions/new?instead="+path[len(path)-36:]), http.StatusOK, "задовгий", `value="2024-01-01"`)
+}
+
+// A paragraph that is too long is named where the text came from.
+func TestParagraphWithoutAnEnd(t *testing.T) {
+	l := newLibrary(t)
+	path, fields := l.path()+"/editions/new", url.Values{"version": {"1"}, "in_force": {"2024-01-01"}}
+	long := "Стаття 1\n" + strings.Repeat("без кінця ", 2000)
+	webtest.Shows(t, l.manager().Multipart(path, fields, "text_file", "akt.txt", []byte(long)), http.StatusUnprocessableEntity, `href="#text_file"`, "Абзац 2 («без кінця")
+	fields.Set("text", long)
+	webtest.Shows(t, l.manager().Multipart(path, fields, "", "", nil), http.StatusUnprocessableEntity, `href="#text"`, "Абзац 2 («без кінця")
+}
+
+// Whoever was to replace an edition that was taken back meanwhile adds one more.
+func TestReplacedMeanwhile(t *testing.T) {
+	l := newLibrary(t)
+	path, old := l.path()+"/editions/new", l.edition(t, 1, webtest.Now().AddDate(-1, 0, 0), "Стаття")
+	if err := l.law.WithdrawEdition(t.Context(), l.Users[access.RegionalManager], l.Act, old, "Не той акт"); err != nil {
+		t.Fatal(err)
+	}
+	fields := url.Values{"version": {"2"}, "in_force": {"2025-11-18"}, "text": {"Інша стаття"}, "replaces": {old.String()}}
+	page := l.manager().Multipart(path, fields, "", "", nil)
+	webtest.Shows(t, page, http.StatusConflict, "Інша стаття", `name="version" value="3"`, `name="replaces" value=""`)
+	webtest.Lacks(t, page, "Стане на місце редакції")
+	fields.Set("version", "3")
+	fields.Set("replaces", "")
+	webtest.Shows(t, goes(t, l.manager(), l.manager().Multipart(path, fields, "", "", nil)), http.StatusOK, "чинна")
 }

@@ -67,5 +67,6 @@ func (h handlers) compare(c *gin.Context, e law.Edition) (*law.Edition, [][]law.
 	if before, err = h.Library.Edition(ctx, actor, e.ActID, before.ID); err != nil {
 		return nil, nil, err
 	}
-	return &before, law.Compare(before.Text, e.Text), nil
+	parts, err := law.Compare(ctx, before.Text, e.Text)
+	return &before, parts, err
 }
