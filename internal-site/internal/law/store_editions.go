@@ -138,8 +138,16 @@ func (s *Store) insertEdition(ctx context.Context, tx pgx.Tx, actor access.Actor
 	if err != nil {
 		return pg.Fault("add edition", err)
 	}
-	if err := s.openReviews(ctx, tx, a.ID, n.Press, *n.InForceOn); err != nil {
-		return err
+	same := false
+	if n.Replaces != uuid.Nil {
+		if same, err = s.carryReviews(ctx, tx, n.Replaces, n.Press); err != nil {
+			return err
+		}
+	}
+	if !same {
+		if err := s.openReviews(ctx, tx, a.ID, n.Press, *n.InForceOn); err != nil {
+			return err
+		}
 	}
 	return s.changed(ctx, tx, actor, a.ID, act, n.Press, *n.InForceOn, "")
 }

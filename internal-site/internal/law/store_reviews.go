@@ -16,31 +16,56 @@ import (
 )
 
 // openReviews has the cards that rest on an act looked at, once its edition of day changes what an earlier one said. What comes first, or
-// before one that is known already, changes nothing.
+// before one that is in force already, changes nothing that a card may still say. What is looked at begins with the edition that was in force before
+// this one: another that is put between them later changes nothing in that.
 func (s *Store) openReviews(ctx context.Context, tx pgx.Tx, act, edition uuid.UUID, day time.Time) error {
 	_, err := tx.Exec(ctx, `
-		insert into law.reviews (edition_id, service_id, opened_at)
-		select distinct @edition::uuid, c.service_id, @now::timestamptz
+		insert into law.reviews (edition_id, service_id, opened_at, since_id)
+		select distinct @edition::uuid, c.service_id, @now::timestamptz, b.id
 		from law.acts a join catalogue.cards c on `+citing+`
+		cross join lateral (select e.id from law.editions e where e.act_id = a.id and e.withdrawn_at is null and e.in_force_on < @day
+		  order by e.in_force_on desc limit 1) b
 		where a.id = @act
-		  and exists (select from law.editions e where e.act_id = a.id and e.withdrawn_at is null and e.in_force_on < @day)
-		  and not exists (select from law.editions e where e.act_id = a.id and e.withdrawn_at is null and e.in_force_on > @day)`,
+		  and not exists (select from law.editions e where e.act_id = a.id and e.withdrawn_at is null and e.in_force_on > @day and e.in_force_on <= @today)
+		on conflict do nothing`,
 		pgx.NamedArgs{"act": act, "edition": edition, "day": day, "now": s.now(), "today": s.Today()})
 	return pg.Fault("open reviews", err)
+}
+
+// carryReviews has the reviews of an edition go on with the one that takes its place. Open ones stay open. Those that were done are asked again, from the
+// replaced edition on; they stay done when the text and its day are the same, or another edition is in force since. same says that the former is so.
+func (s *Store) carryReviews(ctx context.Context, tx pgx.Tx, replaced, edition uuid.UUID) (same bool, err error) {
+	if err := tx.QueryRow(ctx, `select n.body <> '' and n.body = o.body and n.in_force_on = o.in_force_on from law.editions n, law.editions o where n.id = $1 and o.id = $2`,
+		edition, replaced).Scan(&same); err != nil {
+		return same, pg.Fault("compare with the edition that is replaced", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into law.reviews (edition_id, service_id, opened_at, since_id, done_at, done_by, outcome, note)
+		select n.id, r.service_id, case when k.again then @now::timestamptz else r.opened_at end, case when k.again then r.edition_id else r.since_id end,
+		  case when not k.again then r.done_at end, case when not k.again then r.done_by end, case when not k.again then r.outcome end, case when k.again then '' else r.note end
+		from law.reviews r join law.editions n on n.id = @edition
+		cross join lateral (select r.done_at is not null and not @same and not exists (
+		  select from law.editions e where e.act_id = n.act_id and e.withdrawn_at is null and e.in_force_on > n.in_force_on and e.in_force_on <= @today) as again) k
+		where r.edition_id = @replaced`,
+		pgx.NamedArgs{"edition": edition, "replaced": replaced, "same": same, "now": s.now(), "today": s.Today()})
+	return same, pg.Fault("carry reviews over", err)
 }
 
 // open holds for reviews r of editions e that somebody still has to do.
 const open = `r.done_at is null and e.withdrawn_at is null`
 
 const reviewColumns = `s.id, s.name, s.name_en, s.code, e.id, e.in_force_on, e.note, r.opened_at, r.done_at, ` + actColumns + `,
-	coalesce(p.note ->> 'uk', ''), coalesce(p.note ->> 'en', '')`
+	coalesce(p.note ->> 'uk', ''), coalesce(p.note ->> 'en', ''), coalesce(r.outcome, ''), r.note, coalesce(u.full_name, ''), e.withdrawn_at is not null, b.id`
 
-// reviewTables has beside a review what the newest card of the service that names the act says of the place in it.
+// reviewTables has beside a review what the newest card of the service that names the act says of the place in it, and the edition b from which on the
+// card has to be looked at: not one that was taken back because it was wrong, but one whose place another took.
 const reviewTables = `
 	from law.reviews r
 	join law.editions e on e.id = r.edition_id
 	join law.acts a on a.id = e.act_id
 	join catalogue.services s on s.id = r.service_id
+	left join access.users u on u.id = r.done_by
+	left join law.editions b on b.id = r.since_id and b.withdrawn_why = ''
 	left join lateral (
 	  select ref -> 'note' as note
 	  from catalogue.cards c, jsonb_array_elements(case jsonb_typeof(c.content -> 'acts') when 'array' then c.content -> 'acts' else '[]' end) ref
@@ -49,7 +74,7 @@ const reviewTables = `
 
 func (r *Review) into() []any {
 	all := []any{&r.ServiceID, &r.Service.UK, &r.Service.EN, &r.Code, &r.EditionID, &r.InForceOn, &r.Note, &r.OpenedAt, &r.DoneAt}
-	return append(append(all, r.Act.into()...), &r.Place.UK, &r.Place.EN)
+	return append(append(all, r.Act.into()...), &r.Place.UK, &r.Place.EN, &r.Outcome, &r.Comment, &r.DoneBy, &r.Withdrawn, &r.Since)
 }
 
 // Reviews returns one page of the open reviews of cards that the actor may edit, the oldest first, and how many there are.
@@ -121,7 +146,7 @@ func (s *Store) Service(ctx context.Context, id uuid.UUID) (access.Object, error
 	return catalogue.NewStore(s.pool).Object(ctx, id)
 }
 
-// Reviewed writes that somebody has looked at the card. A review that is done already is a Conflict.
+// Reviewed writes that somebody has looked at the card. A review that is done already, or whose edition was taken back, is a Conflict.
 func (s *Store) Reviewed(ctx context.Context, actor access.Actor, service, edition uuid.UUID, outcome Outcome, note string) error {
 	if err := s.mayReview(ctx, actor, service); err != nil {
 		return err
@@ -133,8 +158,15 @@ func (s *Store) Reviewed(ctx context.Context, actor access.Actor, service, editi
 		return err
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `update law.reviews set done_at = $3, outcome = $4, note = $5
-			where service_id = $1 and edition_id = $2 and done_at is null`, service, edition, s.now(), outcome, note)
+		var withdrawn bool // with the row held, so that nobody takes it back meanwhile
+		if err := tx.QueryRow(ctx, `select withdrawn_at is not null from law.editions where id = $1 for share`, edition).Scan(&withdrawn); err != nil {
+			return pg.Fault("hold the edition of a review", err)
+		}
+		if withdrawn {
+			return fault.New(fault.Conflict, "law.edition_withdrawn")
+		}
+		tag, err := tx.Exec(ctx, `update law.reviews set done_at = $3, outcome = $4, note = $5, done_by = $6
+			where service_id = $1 and edition_id = $2 and done_at is null`, service, edition, s.now(), outcome, note, actor.UserID)
 		if err != nil {
 			return pg.Fault("close review", err)
 		}

@@ -118,4 +118,9 @@ type Review struct {
 	Place     locale.Text // articles and points that the card names
 	OpenedAt  time.Time
 	DoneAt    *time.Time // nil: open
+	DoneBy    string     // who did it, "" when it is open
+	Outcome   Outcome    // "" when it is open
+	Comment   string     // of whoever did it
+	Withdrawn bool       // the edition was taken back: there is nothing to do
+	Since     *uuid.UUID // the edition that the card was right for; nil: the one before, if there is one
 }

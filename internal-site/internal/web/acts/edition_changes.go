@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/web/request"
@@ -23,20 +24,21 @@ type editionChangesPage struct {
 	NoText  bool // one of both is only a file
 }
 
-// changes shows in what an edition differs from the one before it.
+// changes shows in what an edition differs from the one before it, or from that of ?since=.
 func (h handlers) changes(c *gin.Context) error {
 	a, e, err := h.oneEdition(c)
 	if err != nil {
 		return err
 	}
-	form, err := request.ReadFilter(c, nil)
+	form, err := request.ReadFilter(c, request.Filter{"since": request.AnyText})
 	if err != nil {
 		return err
 	}
 	p := h.site.Printer(c)
 	page := &editionChangesPage{Act: a, Edition: e}
 	page.Breadcrumbs = crumbs(p, a, p.T("acts.edition_of", p.Date(e.InForceOn)))
-	before, parts, err := h.compare(c, e)
+	since := request.FormID(form, "since")
+	before, parts, err := h.compare(c, e, since)
 	if err != nil {
 		return err
 	}
@@ -51,21 +53,23 @@ func (h handlers) changes(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "acts/edition_changes", page)
 }
 
-// compare is the edition before e, nil when e is the first, and in what both differ.
-func (h handlers) compare(c *gin.Context, e law.Edition) (*law.Edition, [][]law.Hunk, error) {
+// compare is the edition that e is compared with, nil when e is the first, and in what both differ. It is that of since, or the one before when since
+// is Nil.
+func (h handlers) compare(c *gin.Context, e law.Edition, since uuid.UUID) (*law.Edition, [][]law.Hunk, error) {
 	ctx, actor := c.Request.Context(), session.Actor(c)
-	before, err := h.Library.Before(ctx, actor, e)
-	if fault.Is(err, fault.NotFound) {
-		return nil, nil, nil
+	if since == uuid.Nil {
+		before, err := h.Library.Before(ctx, actor, e)
+		if fault.Is(err, fault.NotFound) {
+			return nil, nil, nil
+		}
+		if err != nil || before.Letters == 0 || e.Letters == 0 {
+			return &before, nil, err
+		}
+		since = before.ID
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if before.Letters == 0 || e.Letters == 0 {
-		return &before, nil, nil
-	}
-	if before, err = h.Library.Edition(ctx, actor, e.ActID, before.ID); err != nil {
-		return nil, nil, err
+	before, err := h.Library.Edition(ctx, actor, e.ActID, since)
+	if err != nil || before.Letters == 0 || e.Letters == 0 {
+		return &before, nil, err
 	}
 	parts, err := law.Compare(ctx, before.Text, e.Text)
 	return &before, parts, err

@@ -53,7 +53,11 @@ func (h handlers) renderReview(c *gin.Context, status int, service, edition uuid
 	if page.Edition, err = h.Library.Edition(ctx, actor, r.Act.ID, edition); err != nil {
 		return err
 	}
-	before, parts, err := h.compare(c, page.Edition)
+	since := uuid.Nil
+	if r.Since != nil {
+		since = *r.Since
+	}
+	before, parts, err := h.compare(c, page.Edition, since)
 	if err != nil {
 		return err
 	}
