@@ -37,7 +37,8 @@ func TestClosingTheIntake(t *testing.T) {
 		webtest.Shows(t, head.Get(s.path(page)), http.StatusOK, "На сьогодні &lt;b&gt;все&lt;/b&gt;")
 		webtest.Shows(t, head.Get(s.path(page)+"?lang=en"), http.StatusOK, "No more today")
 	}
-	webtest.Lacks(t, head.Get(s.path("/kiosk")), "kiosk__letter")
+	webtest.Shows(t, head.Get(s.path("/kiosk")), http.StatusOK, ">Талонів зараз не видаємо</h1>")
+	webtest.Lacks(t, head.Get(s.path("/kiosk")), "kiosk__letter", "З чим ви прийшли?")
 	webtest.Shows(t, head.Post(s.path("/kiosk"), url.Values{"press": {s.group.String()}, "group": {s.group.String()}}), http.StatusConflict, "Талони зараз не видають")
 	if w := head.Post(s.path(""), url.Values{"act": {"open"}}); w.Code != http.StatusSeeOther {
 		t.Fatalf("opened: %d", w.Code)
