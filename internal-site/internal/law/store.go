@@ -54,10 +54,12 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		), page as (
 		  select a.id, count(*) over () as total, row_number() over (order by f.own desc, f.said desc, a.title collate "uk-x-icu", a.id) as place
 		  from law.acts a
-		  cross join lateral (select coalesce(substring(lower(a.url) from '/laws/show/([^?#]+)'), substring(lower(a.url) from '([^/?#]+)/?([?#].*)?$'), '') as ends) u
+		  cross join lateral (select case when a.url = '' then '' else
+		    coalesce(substring(lower(a.url) from '/laws/show/([^?#]+)'), substring(lower(a.url) from '([^/?#]+)/?([?#].*)?$'), '') end as ends offset 0) u
 		  cross join lateral (
 		    select exists (select from keys where a.number_key = k or u.ends in (n, at) or starts_with(u.ends, n || '/') or starts_with(u.ends, at || '/')) as own,
 		      not exists (select from unnest(@words::text[]) word where a.found_by not like '%' || word || '%') as said
+		    offset 0 -- each once an act, however often they are named below
 		  ) f
 		  where (f.own or f.said)
 		    and not exists (
