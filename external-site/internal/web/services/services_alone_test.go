@@ -171,8 +171,10 @@ func TestSearchAnswersWhatIsNoService(t *testing.T) {
 	f := &finder{found: search.Found{
 		Intents: []search.Intent{search.Hours, search.Booking, search.Complaint, search.Blank, search.Price, search.Track, search.Ask, search.Cabinet, search.Centres},
 		Elsewhere: []search.Elsewhere{
-			{Name: locale.Text{UK: "Паспорт <b>"}, Provider: locale.Text{UK: "Міграційна служба"}, URL: "https://dmsu.gov.ua", Phone: "+380 44 000 00 02",
-				Address: locale.Text{UK: "Вокзальна, 8"}, How: locale.Text{UK: "Спершу <i>\nпотім"}, CheckedOn: &when},
+			{
+				Name: locale.Text{UK: "Паспорт <b>"}, Provider: locale.Text{UK: "Міграційна служба"}, URL: "https://dmsu.gov.ua", Phone: "+380 44 000 00 02",
+				Address: locale.Text{UK: "Вокзальна, 8"}, How: locale.Text{UK: "Спершу <i>\nпотім"}, CheckedOn: &when,
+			},
 			{Name: locale.Text{UK: "Дрова"}, Provider: locale.Text{UK: "Лісгосп"}, URL: "javascript:alert(1)"},
 		},
 		Acts: []search.Act{{Kind: "law", Number: "2811-XII", Title: locale.Text{UK: "Про допомогу"}, AdoptedOn: &when}},
