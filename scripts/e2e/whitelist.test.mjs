@@ -30,8 +30,8 @@ const carriers = {
 // (an envelope must match its hash).
 const guarded = /\.(code|envelope|envelope_sha256|kind|login|module|origin|sha256|state)$/
 
-// A CHECK that leaves a column no words of ours: it lists all values, or says how many bytes or letters there are.
-const closed = /= ANY \(ARRAY\[|\((char_)?length\("?\w+"?\) = \d+\)/
+// A CHECK that leaves a column no words of ours: it lists all values, or the only one, or says how many bytes or letters there are.
+const closed = /= ANY \(ARRAY\[|\((char_)?length\("?\w+"?\) = \d+\)|^CHECK \(\(\w+ = '[^']*'::text\)\)/
 
 async function otherColumns(inside) {
   const listed = new Map(tables.map((t) => [t.table, new Set(t.columns)]))
@@ -85,14 +85,16 @@ async function change(inside, { table, column, type }, how) {
     return { done: true }
   } catch (error) {
     await inside.query('rollback')
-    if (/^23/.test(error.code)) return { done: false, closed: await isClosed(inside, table, error.constraint) }
+    if (/^23/.test(error.code)) return { done: false, closed: await isClosed(inside, table, column, error.constraint) }
     throw new Error(`${table}.${column}: ${error.message}`)
   }
 }
 
-async function isClosed(inside, table, constraint) {
+// The rule that refused, or one for this column alone: where both are broken, PostgreSQL names the first by its name.
+async function isClosed(inside, table, column, constraint) {
   const { rows } = await inside.query(`select pg_get_constraintdef(oid) as rule from pg_constraint
-    where conrelid = $1::regclass and conname = $2 and contype = 'c'`, [table, constraint])
+    where conrelid = $1::regclass and contype = 'c'
+      and (conname = $2 or conkey = array(select attnum from pg_attribute where attrelid = $1::regclass and attname = $3))`, [table, constraint, column])
   return rows.some(({ rule }) => closed.test(rule))
 }
 
