@@ -61,8 +61,10 @@ func (s *Store) Make(ctx context.Context) error {
 
 // fail writes down that the set could not be made, unless somebody has decided on it since.
 func (s *Store) fail(ctx context.Context, version int) error {
-	_, err := s.pool.Exec(ctx, `update open_data.sets set failed_at = $3 where name = $1 and version = $2`, opendata.ServicesProvided, version, s.now())
-	return pg.Fault("write down that open data failed", err)
+	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update open_data.sets set failed_at = $3 where name = $1 and version = $2`, opendata.ServicesProvided, version, s.now())
+		return pg.Fault("write down that open data failed", err)
+	})
 }
 
 // claim says whether the set is this process's to make now.
