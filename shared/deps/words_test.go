@@ -19,6 +19,7 @@ var inGo = map[string]string{
 	"internal-site/internal/importing/clean/letters.go": "letters that look like Latin ones",
 	"internal-site/internal/importing/katottg/parse.go": "headings of the official file",
 	"internal-site/internal/importing/services/acts.go": "how legal acts are called, to recognise them",
+	"internal-site/internal/opendata/rules.go":          "how entrepreneurs are called, to recognise them",
 	"internal-site/cmd/internal-site/import_katottg.go": "the name of the codifier",
 	"external-site/internal/search/":                    "rows of keyboards, letters that look alike, a word to warm up with",
 	"internal-site/internal/cases/store_search.go":      "letters that people write for one another",

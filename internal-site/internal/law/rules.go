@@ -1,7 +1,6 @@
 package law
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -38,14 +37,6 @@ func (p *problems) check(ok bool, field, key string, args ...any) {
 
 func (p *problems) length(text, field string, limit int) {
 	p.check(utf8.RuneCountInString(text) <= limit, field, "form.too_long", limit)
-}
-
-// take adds the field errors of another check.
-func (p *problems) take(err error) {
-	var e *fault.Error
-	if errors.As(err, &e) {
-		p.list = append(p.list, e.Fields...)
-	}
 }
 
 // Tidy makes what was typed fit to be kept.

@@ -4,9 +4,9 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"portal.example/shared/plain"
 )
@@ -104,18 +104,11 @@ func dayOf(word string) (time.Time, bool) {
 	return day, problem == ""
 }
 
-// months as dates have them.
-var months = []string{"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"}
-
 // spelled is the date that words begin with, «2 червня 2021».
 func spelled(words []string) (time.Time, bool) {
-	if len(words) < 3 {
+	if len(words) < 3 || unicode.IsDigit([]rune(words[1])[0]) {
 		return time.Time{}, false
 	}
-	month := slices.Index(months, words[1])
-	if month < 0 {
-		return time.Time{}, false
-	}
-	day, problem := plain.Day(words[0], strconv.Itoa(month+1), strings.TrimRight(words[2], ".,;)р"))
+	day, problem := plain.Day(words[0], words[1], strings.TrimRight(words[2], ".,;)р"))
 	return day, problem == ""
 }

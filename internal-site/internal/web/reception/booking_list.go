@@ -130,7 +130,7 @@ func (h handlers) warn(c *gin.Context, page *bookingListPage) error {
 		w := warned{Booking: b, Lost: lost[b.ID]}
 		n, known := told[b.ID]
 		known = known && w.Lost == (n.Kind == notices.BookingLost)
-		if !w.Lost && !(known && n.Undelivered()) {
+		if !w.Lost && (!known || !n.Undelivered()) {
 			continue
 		}
 		w.Told, w.Call = printer.T("reception.told_soon"), known && n.ToldAt == nil && n.State != notices.Sent && n.State != notices.Delivered && n.State != notices.Sending
