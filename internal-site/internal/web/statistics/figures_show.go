@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"context"
 	"math"
 	"net/http"
@@ -433,26 +432,13 @@ func (h handlers) figuresTable(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	kind := kindOf(c)
-	var b bytes.Buffer
-	out, err := sheet.New(kind, &b, page.words.T("statistics.title"), page.headings())
-	if err != nil {
-		return err
-	}
+	p := page.words
+	var rows [][]sheet.Cell
 	for _, l := range page.Lines {
-		if err := out.Row(l.cells(page.Compared != "")...); err != nil {
-			return err
-		}
+		rows = append(rows, l.cells(page.Compared != ""))
 	}
-	if err := notes(out, append(page.printedFor(), page.words.T("statistics.taken", page.words.DateTimeShort(h.Now())))); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	sends(c, fileOf(page.words.T("statistics.file"), page.Asked), string(kind), "attachment")
-	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
-	return nil
+	lines := append(page.printedFor(), p.T("statistics.taken", p.DateTimeShort(h.Now())))
+	return sendFigures(c, figureSheet{fileOf(p.T("statistics.file"), page.Asked), p.T("statistics.title"), page.headings(), rows, lines})
 }
 
 // taken is the answer to a question whose figures are taken away.

@@ -1,6 +1,7 @@
 package statistics
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -144,6 +145,38 @@ func notes(out sheet.Writer, lines []string) error {
 			return err
 		}
 	}
+	return nil
+}
+
+// figureSheet is a table of figures to be taken away. It is short: the longest has a row for each service.
+type figureSheet struct {
+	file, title string
+	head        []string
+	rows        [][]sheet.Cell
+	notes       []string // what it is of, below the rows
+}
+
+// sendFigures sends the table in the kind that the address asks for, once all of it is made: a fault is a page and no broken file.
+func sendFigures(c *gin.Context, t figureSheet) error {
+	kind := kindOf(c)
+	var b bytes.Buffer
+	out, err := sheet.New(kind, &b, t.title, t.head)
+	if err != nil {
+		return err
+	}
+	for _, row := range t.rows {
+		if err := out.Row(row...); err != nil {
+			return err
+		}
+	}
+	if err := notes(out, t.notes); err != nil {
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	sends(c, t.file, string(kind), "attachment")
+	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
 	return nil
 }
 

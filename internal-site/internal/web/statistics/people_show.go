@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"time"
@@ -211,36 +210,22 @@ func (h handlers) peopleTable(c *gin.Context) error {
 	if !page.Form.OK() {
 		return fault.InvalidFields(page.Form.Errors()...)
 	}
-	p, kind := page.words, kindOf(c)
+	p := page.words
 	head := []string{p.T("statistics.column.person"), p.T("statistics.column.party")}
 	for _, col := range personColumns {
 		head = append(head, p.T("statistics.column."+col.key))
 	}
-	var b bytes.Buffer
-	out, err := sheet.New(kind, &b, p.T("statistics.view.people"), head)
-	if err != nil {
-		return err
-	}
+	var rows [][]sheet.Cell
 	for _, f := range page.Lines {
 		row := []sheet.Cell{sheet.Text(page.Person(f)), sheet.Text(page.Party(f))}
 		for _, col := range personColumns {
 			row = append(row, numberOr(col.value(f)))
 		}
-		if err := out.Row(row...); err != nil {
-			return err
-		}
+		rows = append(rows, row)
 	}
 	lines, err := h.noted(c, p.T("statistics.view.people"), periodIn(p, page.Asked), page.Asked, p.T("statistics.open_as_of", p.DateShort(page.Today)))
 	if err != nil {
 		return err
 	}
-	if err := notes(out, lines); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	sends(c, fileOf(p.T("statistics.people_file"), page.Asked), string(kind), "attachment")
-	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
-	return nil
+	return sendFigures(c, figureSheet{fileOf(p.T("statistics.people_file"), page.Asked), p.T("statistics.view.people"), head, rows, lines})
 }

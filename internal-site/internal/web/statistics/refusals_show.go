@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"time"
@@ -170,38 +169,24 @@ func (h handlers) refusalsTable(c *gin.Context) error {
 	if !page.Form.OK() {
 		return fault.InvalidFields(page.Form.Errors()...)
 	}
-	p, kind := page.words, kindOf(c)
+	p := page.words
 	head := []string{p.T("statistics.by." + string(page.Asked.By))}
 	for _, col := range refusalColumns {
 		head = append(head, p.T("statistics.column."+string(col.list)))
 	}
-	var b bytes.Buffer
-	out, err := sheet.New(kind, &b, p.T("statistics.view.refusals"), head)
-	if err != nil {
-		return err
-	}
+	var rows [][]sheet.Cell
 	for _, f := range page.Lines {
 		row := []sheet.Cell{sheet.Text(page.Name(f))}
 		for _, col := range refusalColumns {
 			row = append(row, sheet.Number(float64(col.value(f))))
 		}
-		if err := out.Row(row...); err != nil {
-			return err
-		}
+		rows = append(rows, row)
 	}
 	lines, err := h.noted(c, p.T("statistics.view.refusals"), daysIn(p, page.Asked), page.Asked, p.T("statistics.doubtful_means"))
 	if err != nil {
 		return err
 	}
-	if err := notes(out, lines); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	sends(c, fileOf(p.T("statistics.refusals_file"), page.Asked), string(kind), "attachment")
-	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
-	return nil
+	return sendFigures(c, figureSheet{fileOf(p.T("statistics.refusals_file"), page.Asked), p.T("statistics.view.refusals"), head, rows, lines})
 }
 
 // daysIn says which days refusals are of.

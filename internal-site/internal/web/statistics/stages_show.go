@@ -1,7 +1,6 @@
 package statistics
 
 import (
-	"bytes"
 	"net/http"
 	"net/url"
 	"time"
@@ -240,12 +239,7 @@ func (h handlers) stagesTable(c *gin.Context) error {
 	for _, col := range stageColumns {
 		head = append(head, p.T("statistics.column."+col.key))
 	}
-	kind := kindOf(c)
-	var b bytes.Buffer
-	out, err := sheet.New(kind, &b, p.T("statistics.view.parties"), head)
-	if err != nil {
-		return err
-	}
+	var rows [][]sheet.Cell
 	for _, f := range page.Lines {
 		row := []sheet.Cell{}
 		if page.ByStage() {
@@ -255,23 +249,13 @@ func (h handlers) stagesTable(c *gin.Context) error {
 		for _, col := range stageColumns {
 			row = append(row, numberOr(col.value(f)))
 		}
-		if err := out.Row(row...); err != nil {
-			return err
-		}
+		rows = append(rows, row)
 	}
 	lines, err := h.noted(c, p.T("statistics.stages_done"), periodIn(p, page.Asked), page.Asked)
 	if err != nil {
 		return err
 	}
-	if err := notes(out, lines); err != nil {
-		return err
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	sends(c, fileOf(p.T("statistics.parties_file"), page.Asked), string(kind), "attachment")
-	c.Data(http.StatusOK, kind.MediaType(), b.Bytes())
-	return nil
+	return sendFigures(c, figureSheet{fileOf(p.T("statistics.parties_file"), page.Asked), p.T("statistics.view.parties"), head, rows, lines})
 }
 
 // numberOr is a number, or an empty cell where it is not said.
