@@ -96,7 +96,15 @@ func Scrub(err error) string {
 		if e.Code == codeReadOnly {
 			return fmt.Sprintf("the server is read-only, or a standby: %s (SQLSTATE %s)", clip(text), codeReadOnly)
 		}
-		return fmt.Sprintf("%s (SQLSTATE %s)", clip(text), clip(e.Code))
+		said := fmt.Sprintf("%s (SQLSTATE %s)", clip(text), clip(e.Code))
+		way := wayOn(e.Code)
+		if way == "" {
+			return said
+		}
+		if side := sideOf(e); side != "" {
+			said += " on " + side
+		}
+		return said + "; " + way
 	}
 	what := class(e.Code)
 	if e.Code == "23514" && e.ConstraintName == "" { // PostgreSQL says so of a row for which there is no partition
@@ -115,6 +123,44 @@ func Scrub(err error) string {
 var speaksOfItself = map[string]bool{
 	"08": true, "0A": true, "0B": true, "25": true, "26": true, "28": true, "2B": true, "2D": true, "3D": true, "3F": true, "40": true,
 	"42": true, "53": true, "54": true, "55": true, "57": true, "58": true, "72": true, "F0": true, "XX": true, "SY": true,
+}
+
+// wayOn says why a server ends a session or a statement of ours, as it may at any moment, and what to do about it.
+func wayOn(code string) string {
+	const again = "run goes on by itself, other commands when they are given again"
+	switch code {
+	case "57P01":
+		return "somebody there ended this session or stops the server, whose log tells which; " + again
+	case "57P02", "57P03":
+		return "that server starts, stops or recovers; once it takes connections, " + again
+	case "57P04":
+		return "its database was dropped; see who did that before the command is given again"
+	case "57014":
+		return "somebody there cancelled this statement, or a limit of time did; " + again
+	case "57P05", "25P03", "25P04":
+		return "a limit of time ended it, although the syncer's sessions ask for none; see who sets one there (ALTER ROLE, a pooler); " + again
+	}
+	return ""
+}
+
+// nameSide notes in a server's errors which address they came from, as Options.Name has it. The hint is the place for it: what
+// servers write there is never passed on, as it may quote a row.
+func nameSide(name string, then pgconn.PgErrorHandler) pgconn.PgErrorHandler {
+	return func(conn *pgconn.PgConn, err *pgconn.PgError) bool {
+		err.Hint = noted + name
+		return then(conn, err)
+	}
+}
+
+// noted begins a hint that nameSide has written.
+const noted = "syncer: "
+
+// sideOf is the address that nameSide noted, or "".
+func sideOf(e *pgconn.PgError) string {
+	if name, ours := strings.CutPrefix(e.Hint, noted); ours {
+		return clip(name)
+	}
+	return ""
 }
 
 // quotesData reports whether the message may hold values. One in the place of a syntax error without a position is not

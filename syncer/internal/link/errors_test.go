@@ -22,6 +22,7 @@ func TestServersWordsHoldNoRow(t *testing.T) {
 		{Severity: "ERROR", Code: "38000", Message: "canary"},
 		{Severity: "ERROR", Code: "42601", Message: `syntax error in tsquery: "canary"`},
 		{Severity: "ERROR", Code: "canary\n", Message: "canary"},
+		{Severity: "FATAL", Code: "57P01", Message: "terminating connection"},
 		{},
 	} {
 		server.Where, server.Hint = "COPY items, line 1, column name: canary", "canary"

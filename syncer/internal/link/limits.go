@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -40,6 +41,9 @@ var ErrTooMuch = errors.New("the server sends more than anybody asked for")
 
 // ErrSilent says that a server was asked and said nothing for AnswerWithin.
 var ErrSilent = errors.New("the server is there, but does not answer")
+
+// errHungUp is what the end of a connection means that nobody here has closed.
+var errHungUp = fmt.Errorf("the server closed the connection: %w", io.ErrUnexpectedEOF)
 
 // maxGreeting is how much a server may say before it lets us in: parameters, errors, notices.
 const maxGreeting = 1 << 20
@@ -86,6 +90,9 @@ func (a *answering) Read(p []byte) (int, error) {
 	}
 	if l.within > 0 && errors.Is(err, os.ErrDeadlineExceeded) && !a.passed() {
 		err = l.error(ErrSilent)
+	}
+	if l.name != "" && errors.Is(err, io.EOF) { // which says neither whose connection it was nor who ended it
+		err = l.error(errHungUp)
 	}
 	return n, err
 }

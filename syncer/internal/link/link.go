@@ -164,6 +164,7 @@ func configure(dsn string, o Options) (*pgx.ConnConfig, error) {
 	if o.MaxMessage > 0 {
 		cfg.MaxProtocolMessageBodyLen = o.MaxMessage
 	}
+	cfg.OnPgError = nameSide(o.Name, cfg.OnPgError)
 	cfg.OnNotice = func(*pgconn.PgConn, *pgconn.Notice) {} // whatever a server likes to say, nobody here reads it
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
 	maps.Copy(cfg.RuntimeParams, meaning)
