@@ -2,6 +2,7 @@ package contract
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ const (
 	BookingGivesUp  = "cancel" // gives the place back
 	MaxBookingEmail = 254      // characters
 	MaxBookingName  = 120      // characters
+	MaxMatters      = 5        // that one appointment is for
 	bookingAhead    = 100 * 24 * time.Hour
 )
 
@@ -42,6 +44,7 @@ type Booking struct {
 	CentreID      uuid.UUID   `json:"centre_id"`
 	GroupID       *uuid.UUID  `json:"group_id,omitempty"`   // what it is for; with BookingMakes
 	ServiceID     *uuid.UUID  `json:"service_id,omitempty"` // nil: not said
+	Further       []Matter    `json:"further,omitempty"`    // what else it is for, one after another; none in messages of before
 	At            *time.Time  `json:"at,omitempty"`
 	Second        *time.Time  `json:"second,omitempty"` // another time that would do, if At is not free any more
 	BookingID     *uuid.UUID  `json:"booking_id,omitempty"`
@@ -54,6 +57,34 @@ type Booking struct {
 	CodeHash      string      `json:"code_hash"` // hex SHA-256 of the person's secret code
 	Recipient     string      `json:"recipient"` // age recipient derived from it
 	SubmittedAt   time.Time   `json:"submitted_at"`
+}
+
+// Matter is one of the things that somebody comes for: a service of a group, or with a nil ServiceID the group as such.
+type Matter struct {
+	GroupID   uuid.UUID  `json:"group_id"`
+	ServiceID *uuid.UUID `json:"service_id,omitempty"`
+}
+
+// Same says whether two matters are one.
+func (m Matter) Same(other Matter) bool {
+	if m.ServiceID == nil || other.ServiceID == nil {
+		return m.ServiceID == nil && other.ServiceID == nil && m.GroupID == other.GroupID
+	}
+	return *m.ServiceID == *other.ServiceID
+}
+
+// MattersLast is how long an appointment lasts, in minutes, that is for matters of such lengths: they are served one after another, so their
+// lengths add up, with what the hall says belongs between two of them: a pause, or below zero the time that each further one saves. It never
+// is shorter than its longest matter. Both sites reckon with it.
+func MattersLast(minutes []int, between int) (total int) {
+	longest := 0
+	for i, each := range minutes {
+		if i > 0 {
+			total += between
+		}
+		total, longest = total+each, max(longest, each)
+	}
+	return max(total, longest)
 }
 
 // Kind implements Record.
@@ -78,12 +109,27 @@ func (b *Booking) Check() []fault.FieldError {
 		"booking_id": makes == (b.BookingID == nil),
 		"code":       makes && b.Code == "" || !makes && provenBy(b.Code, b.CodeHash, b.Recipient),
 		"at":         (b.Act == BookingGivesUp) == (b.At == nil) && b.near(b.At),
+		"further":    len(b.Further) == 0 || makes && b.further(),
 		"second":     b.Second == nil || makes && b.near(b.Second) && !b.Second.Equal(*b.At),
 		"name":       !makes && b.Name == "" || makes && plain.IsLine(b.Name) && strings.TrimSpace(b.Name) != "",
 		"email":      b.Email == "" || makes && plain.IsEmail(b.Email),
 		"phone":      b.Phone == "" || makes && plain.IsPhone(b.Phone),
 		"consent":    makes == b.Consent,
 	})
+}
+
+// further says whether there are not too many further matters, and none of them is there twice.
+func (b *Booking) further() bool {
+	if len(b.Further) >= MaxMatters || b.GroupID == nil {
+		return false
+	}
+	all := append([]Matter{{*b.GroupID, b.ServiceID}}, b.Further...)
+	for i, m := range all {
+		if slices.ContainsFunc(all[:i], m.Same) {
+			return false
+		}
+	}
+	return true
 }
 
 // near says whether a moment is one that the site can have offered when the record was made.

@@ -73,7 +73,7 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 
 // take books the first of the wished times that can be had. When none can, it is refused.
 func (h Intake) take(ctx context.Context, tx intake.Tx, o intake.Opened, r *contract.Booking) (b Booking, err error) {
-	a := Appointment{Group: *r.GroupID, Service: r.ServiceID, Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language}
+	a := Appointment{Group: *r.GroupID, Service: r.ServiceID, Further: r.Further, Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language}
 	why := ""
 	for _, at := range []*time.Time{r.At, r.Second} {
 		if at == nil {
@@ -116,7 +116,7 @@ func (h Hall) mayBook(ctx context.Context, tx intake.Tx, a Appointment, filed, n
 	if err != nil {
 		return err
 	}
-	return h.hasRoom(ctx, tx, a.Email, a.Phone, workdays.DateOf(a.At))
+	return h.hasRoom(ctx, tx, a.Email, a.Phone, workdays.DateOf(a.At), len(a.Matters()))
 }
 
 // noticed says whether a time was wished for early enough.
@@ -127,10 +127,10 @@ func (h Hall) noticed(at, filed time.Time) error {
 	return nil
 }
 
-// hasRoom says whether a date takes one more person with the contact. All who leave none have Hall.Unreached of a day together, and all
+// hasRoom says whether a date takes one more person with the contact, who comes for so many matters. All who leave none have Hall.Unreached of a day together, and all
 // whose contact has never come have Hall.New: nobody takes a whole day by inventing one name, or one contact, after another. Staff may
 // book the rest for whoever telephones.
-func (h Hall) hasRoom(ctx context.Context, tx intake.Tx, email, phone string, date time.Time) error {
+func (h Hall) hasRoom(ctx context.Context, tx intake.Tx, email, phone string, date time.Time, matters int) error {
 	known, err := hasCome(ctx, tx, email, phone)
 	if err != nil || known {
 		return err
@@ -143,9 +143,9 @@ func (h Hall) hasRoom(ctx context.Context, tx intake.Tx, email, phone string, da
 	switch {
 	case err != nil:
 		return err
-	case email == "" && phone == "" && unreached > 0 && unreached >= h.Unreached(o, date):
+	case email == "" && phone == "" && unreached > 0 && unreached+matters > h.Unreached(o, date):
 		return errContact
-	case all > 0 && all >= h.New(o, date):
+	case all > 0 && all+matters > h.New(o, date):
 		return errNew
 	}
 	return nil

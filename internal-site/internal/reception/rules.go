@@ -49,7 +49,7 @@ func (w Window) Serves(t Ticket) bool {
 	if t.ForWindow != nil {
 		return *t.ForWindow == w.ID
 	}
-	return slices.Contains(w.Groups, t.GroupID)
+	return slices.Contains(w.Groups, t.GroupID) && (!t.Together || w.servesAll(groupsOf(t.Further)))
 }
 
 // Next is whom the window calls, false when it can serve nobody who waits. row is how many people who go before others were called
@@ -148,7 +148,7 @@ func (t Ticket) After(m Move, now time.Time) (Ticket, error) {
 	case Again:
 		t.Calls++
 	case Forward:
-		t.GroupID, t.ForWindow, t.WindowID, t.Note, t.NoteFrom = m.Group, m.Window, nil, m.Note, m.From
+		t.GroupID, t.ForWindow, t.WindowID, t.Note, t.NoteFrom, t.Together = m.Group, m.Window, nil, m.Note, m.From, false
 	case Return:
 		t.WindowID = nil
 	}

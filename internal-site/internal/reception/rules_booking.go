@@ -11,8 +11,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
+	"portal.example/shared/workdays"
 )
 
 // Limits of the plan. MaxAhead bounds how many times there are at all.
@@ -21,6 +23,7 @@ const (
 	maxNotice     = 7 * 24 * 60
 	maxShare      = 90
 	maxPerContact = 10
+	maxBetween    = 30
 	maxReason     = 200
 	maxAbsences   = 200
 )
@@ -32,6 +35,7 @@ func (p Plan) check() error {
 	c.that(p.Cancel >= 0 && p.Cancel <= maxNotice, "cancel", "reception.number_range", 0, maxNotice)
 	c.that(p.Share >= 0 && p.Share <= maxShare, "share", "reception.number_range", 0, maxShare)
 	c.that(p.PerContact >= 1 && p.PerContact <= maxPerContact, "per_contact", "reception.number_range", 1, maxPerContact)
+	c.that(p.Between >= -maxBetween && p.Between <= maxBetween, "between", "reception.number_range", -maxBetween, maxBetween)
 	c.that(p.New >= 1 && p.New <= 100, "new", "reception.number_range", 1, 100)
 	return c.err()
 }
@@ -62,20 +66,34 @@ func (a Appointment) check(h Hall, services []uuid.UUID) error {
 	g := h.Group(a.Group)
 	c.that(g.ID == a.Group && !g.Retired, "group", "reception.group_gone")
 	c.that(a.Service == nil || slices.Contains(services, *a.Service), "service", "reception.service_unknown")
+	c.that(a.furtherKnown(h, services), "further", "reception.further_wrong", contract.MaxMatters)
 	return c.err()
 }
 
-// slot is a time that is offered and free for what is wanted.
-func (a Appointment) slot(offered []Slot, bookings []Booking) (Slot, error) {
-	wanted := slices.DeleteFunc(slices.Clone(offered), func(s Slot) bool { return s.GroupID != a.Group || !s.BeginsAt.Equal(a.At) })
-	if len(wanted) == 0 {
+// furtherKnown says whether the further matters are a few of open groups, of services that are known, and none is there twice.
+func (a Appointment) furtherKnown(h Hall, services []uuid.UUID) bool {
+	all := a.Matters()
+	for i, m := range all {
+		if g := h.Group(m.GroupID); i > 0 && (g.ID != m.GroupID || g.Retired || m.ServiceID != nil && !slices.Contains(services, *m.ServiceID) || slices.ContainsFunc(all[:i], m.Same)) {
+			return false
+		}
+	}
+	return len(all) <= contract.MaxMatters
+}
+
+// place is where and when all that is wanted is done: a time that is offered, with the whole length free. Its group is that of the first matter.
+func (a Appointment) place(h Hall, o Opening, now time.Time, bookings []Booking) (Slot, error) {
+	at := func(list []Booking) []Place {
+		return h.Fitting(slices.DeleteFunc(h.Places(o, workdays.DateOf(a.At), now, list), func(p Place) bool { return !p.BeginsAt.Equal(a.At) }), a.Matters())
+	}
+	if len(at(nil)) == 0 {
 		return Slot{}, fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_gone"})
 	}
-	free := Free(wanted, bookings)
+	free := at(bookings)
 	if len(free) == 0 {
 		return Slot{}, fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_taken"})
 	}
-	return free[0], nil
+	return Slot{WindowID: free[0].WindowID, GroupID: a.Group, BeginsAt: free[0].BeginsAt, Minutes: h.Takes(a.Matters())}, nil
 }
 
 // newNumber draws a number of an appointment. It opens nothing, so it is short enough to be typed at a kiosk.

@@ -96,7 +96,7 @@ type game struct {
 type desk struct {
 	Window
 	busy    bool
-	group   uuid.UUID     // of whoever is there
+	groups  []uuid.UUID   // of what whoever is there came for
 	elapsed time.Duration // since they were called
 }
 
@@ -119,7 +119,7 @@ func (n Now) game(order []Ticket, asks map[uuid.UUID]bool) *game {
 		d := desk{Window: w}
 		if t, busy := n.Day.At(w.ID); busy {
 			spent := t.SpentBy(n.At)
-			d.busy, d.group, d.elapsed = true, t.GroupID, spent.Walking+spent.Serving
+			d.busy, d.groups, d.elapsed = true, t.allGroups(), spent.Walking+spent.Serving
 		}
 		g.desks = append(g.desks, d)
 	}
@@ -147,7 +147,7 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 	for i, d := range g.desks {
 		places[i].desk = i
 		if d.busy {
-			places[i].free = g.paces[d.group].rest(g.rand, d.elapsed)
+			places[i].free = g.rest(d)
 		}
 	}
 	left, head, gone := len(g.order), 0, make([]bool, len(g.order))
@@ -173,11 +173,11 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 			head++
 		}
 		t, comer := g.choose(w, gone, head, comers, row, now)
-		var group uuid.UUID
+		var groups []uuid.UUID
 		switch {
 		case t >= 0:
 			called(t, now)
-			group, gone[t] = g.order[t].GroupID, true
+			groups, gone[t] = g.order[t].allGroups(), true
 			if left--; g.asks[t] {
 				continue // and the window calls again
 			}
@@ -185,15 +185,35 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 				row = 0
 			}
 		case comer >= 0:
-			group = comers[comer].GroupID
+			groups = comers[comer].allGroups()
 			comers = slices.Delete(comers, comer, comer+1)
 			row++
 		default: // whoever waits is for other windows
 			places = slices.Delete(places, i, i+1)
 			continue
 		}
-		places[i].free += g.paces[group].draw(g.rand)
+		for _, group := range groups {
+			places[i].free += g.paces[group].draw(g.rand)
+		}
 	}
+}
+
+// allGroups are the groups of all that the person came for, one for each matter.
+func (t Ticket) allGroups() (list []uuid.UUID) {
+	for _, m := range t.Matters() {
+		list = append(list, m.GroupID)
+	}
+	return list
+}
+
+// rest is how much longer whoever is at a window takes. Of several matters it is not known when one ended and the next began: they are taken to
+// have had the same time so far.
+func (g *game) rest(d desk) (rest time.Duration) {
+	each := d.elapsed / time.Duration(len(d.groups))
+	for _, group := range d.groups {
+		rest += g.paces[group].rest(g.rand, each)
+	}
+	return rest
 }
 
 // gap is the time until the next one comes who goes before others.
@@ -253,7 +273,7 @@ func (n Now) pace(group Group) pace {
 	p := pace(slices.Clone(group.Pace))
 	var today pace
 	for _, t := range n.Day.In(Done) { // those who ended last first
-		if t.GroupID == group.ID && len(today) < lastServed && t.Spent.Serving > 0 { // what took no time was pressed away
+		if t.GroupID == group.ID && len(t.Further) == 0 && len(today) < lastServed && t.Spent.Serving > 0 { // what took no time was pressed away
 			today = append(today, t.Spent.Walking+t.Spent.Serving)
 		}
 	}

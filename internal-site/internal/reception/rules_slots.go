@@ -4,29 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"portal.example/shared/workdays"
 )
-
-// Slots are the times that the hall offers from now on, by window and time, whether booked or not. A day off wins over everything: the
-// hours of the centre, the calendar of the region and absences each close a day by themselves.
-func (h Hall) Slots(o Opening, now time.Time) (list []Slot) {
-	if h.Plan.Ahead == 0 {
-		return nil
-	}
-	today := workdays.DateOf(now)
-	for _, w := range h.OpenWindows() {
-		for ahead := range h.Plan.Ahead + 1 {
-			for _, s := range h.slotsOn(o, w, today.AddDate(0, 0, ahead)) {
-				if s.BeginsAt.After(now) {
-					list = append(list, s)
-				}
-			}
-		}
-	}
-	return list
-}
 
 // Unreached is how many of the times of a date (midnight UTC) people may hold who booked online and left no contact: a fifth, rounded up.
 func (h Hall) Unreached(o Opening, date time.Time) int { return (h.timesOn(o, date) + 4) / 5 }
@@ -37,27 +16,9 @@ func (h Hall) New(o Opening, date time.Time) int { return (h.timesOn(o, date)*h.
 
 func (h Hall) timesOn(o Opening, date time.Time) (n int) {
 	for _, w := range h.OpenWindows() {
-		n += len(h.slotsOn(o, w, date))
+		n += len(h.placesOn(o, w, date, nil))
 	}
 	return n
-}
-
-// slotsOn are the times of a window on a date. Of a hundred of them Plan.Share are left out, evenly over the day: the window calls
-// people without an appointment then.
-func (h Hall) slotsOn(o Opening, w Window, date time.Time) (list []Slot) {
-	g, ok := h.appoints(w)
-	if !ok || h.absent(w, date) {
-		return nil
-	}
-	length, nth := time.Duration(g.Minutes)*time.Minute, 0
-	for _, part := range o.parts(date) {
-		for at := part.From; !at.Add(length).After(part.To); at = at.Add(length) {
-			if nth++; nth*h.Plan.Share/100 == (nth-1)*h.Plan.Share/100 {
-				list = append(list, Slot{WindowID: w.ID, GroupID: g.ID, BeginsAt: at.UTC(), Minutes: g.Minutes})
-			}
-		}
-	}
-	return list
 }
 
 // appoints is the group whose appointments the window receives; false for none.
@@ -85,12 +46,12 @@ func (h Hall) BookedGroups() []Group {
 	})
 }
 
-// Stands says whether an appointment can still be kept as it was booked: its window receives its group, and the centre is open all the
+// Stands says whether an appointment can still be kept as it was booked: its window can do all of its matters, and the centre is open all the
 // while. Whether its time is on today's grid, and how far ahead times are offered, does not matter.
 func (h Hall) Stands(o Opening, b Booking) bool {
 	w, known := h.Window(b.WindowID)
 	date := workdays.DateOf(b.BeginsAt)
-	if !known || w.Retired || !slices.Contains(w.Groups, b.GroupID) || o.Off[date] || h.absent(w, date) {
+	if !known || w.Retired || !w.servesAll(groupsOf(b.Matters())) || o.Off[date] || h.absent(w, date) {
 		return false
 	}
 	for _, part := range o.Schedule.Parts(b.BeginsAt) {
@@ -109,30 +70,6 @@ func (h Hall) fallen(o Opening, list []Booking) (fallen []Booking) {
 		}
 	}
 	return fallen
-}
-
-// Free are the slots that no appointment is in the way of.
-func Free(slots []Slot, bookings []Booking) []Slot {
-	taken := map[uuid.UUID][]Booking{}
-	for _, b := range bookings {
-		if b.State == Booked || b.State == Arrived {
-			taken[b.WindowID] = append(taken[b.WindowID], b)
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(slots), func(s Slot) bool {
-		return slices.ContainsFunc(taken[s.WindowID], func(b Booking) bool { return b.BeginsAt.Before(s.EndsAt()) && s.BeginsAt.Before(b.EndsAt()) })
-	})
-}
-
-// Times are the moments of slots of a group, each once, in order.
-func Times(slots []Slot, group uuid.UUID) (list []time.Time) {
-	for _, s := range slots {
-		if s.GroupID == group {
-			list = append(list, s.BeginsAt)
-		}
-	}
-	slices.SortFunc(list, time.Time.Compare)
-	return slices.CompactFunc(list, time.Time.Equal)
 }
 
 // lateBy is how long after its time an appointment still goes before people without one.

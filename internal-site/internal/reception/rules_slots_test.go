@@ -39,7 +39,7 @@ func offering() (Hall, Opening) {
 func TestSlots(t *testing.T) {
 	h, o := offering()
 	clocks := func(now string) (out []string) {
-		for _, s := range h.Slots(o, kyiv(t, now)) {
+		for _, s := range slotsOf(h, o, kyiv(t, now)) {
 			out = append(out, s.BeginsAt.In(locale.Kyiv()).Format("02 15:04"))
 		}
 		return out
@@ -77,7 +77,7 @@ func TestSlots(t *testing.T) {
 	} {
 		closed, opening := h, o
 		close(&closed, &opening)
-		for _, s := range closed.Slots(opening, kyiv(t, "2026-11-17 20:00")) {
+		for _, s := range slotsOf(closed, opening, kyiv(t, "2026-11-17 20:00")) {
 			t.Errorf("%s closes the day, and %v is offered", name, s.BeginsAt)
 			break
 		}
@@ -148,7 +148,7 @@ func TestAnyOffer(t *testing.T) {
 			from := first.AddDate(0, 0, rapid.IntRange(0, 8).Draw(t, "from"))
 			h.Plan.Absences = append(h.Plan.Absences, Absence{WindowID: &w, First: from, Last: from.AddDate(0, 0, rapid.IntRange(0, 3).Draw(t, "for"))})
 		}
-		slots := h.Slots(o, now)
+		slots := slotsOf(h, o, now)
 		slices.SortFunc(slots, func(a, b Slot) int {
 			return cmp.Or(slices.Compare(a.WindowID[:], b.WindowID[:]), a.BeginsAt.Compare(b.BeginsAt))
 		})
@@ -157,17 +157,21 @@ func TestAnyOffer(t *testing.T) {
 			if i > 0 && slots[i-1].WindowID == s.WindowID && s.BeginsAt.Before(slots[i-1].EndsAt()) {
 				t.Fatalf("%v and %v meet at one window", slots[i-1].BeginsAt, s.BeginsAt)
 			}
-			if len(Free([]Slot{s}, nil)) != 1 || !h.Stands(o, Booking{Slot: s}) {
+			if len(h.Fitting(h.Places(o, workdays.DateOf(s.BeginsAt), now, nil), []Matter{{GroupID: s.GroupID}})) == 0 || !h.Stands(o, Booking{Slot: s}) {
 				t.Fatalf("%+v is offered and cannot be booked", s)
 			}
 		}
-		if len(slots) > 0 {
-			booked := Booking{Slot: rapid.SampledFrom(slots).Draw(t, "booked"), State: Booked}
-			if left := Free(slots, []Booking{booked}); len(left) != len(slots)-1 {
-				t.Fatalf("of %d times one is booked and %d are free", len(slots), len(left))
-			}
-		}
 	})
+}
+
+// slotsOf are the times that the hall offers while nobody has an appointment.
+func slotsOf(h Hall, o Opening, now time.Time) (list []Slot) {
+	for ahead := range MaxAhead + 1 {
+		for _, p := range h.Places(o, workdays.DateOf(now).AddDate(0, 0, ahead), now, nil) {
+			list = append(list, p.Slot)
+		}
+	}
+	return list
 }
 
 func fits(t *rapid.T, h Hall, o Opening, now time.Time, s Slot) {

@@ -123,9 +123,10 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 	err = tx.QueryRow(ctx, `
 		select c.id, c.name, c.name_en, coalesce(h.in_row, 3), coalesce(h.last_minutes, 0), coalesce(h.version, 0),
 		       coalesce(h.ahead_days, 0), coalesce(h.notice_minutes, 60), coalesce(h.cancel_minutes, 30), coalesce(h.walk_in_share, 20), coalesce(h.per_contact, 3),
-		       coalesce(h.new_share, 70)
+		       coalesce(h.new_share, 70), coalesce(h.between_minutes, 0)
 		from org.centres c left join reception.halls h on h.centre_id = c.id where c.id = $1`, centre).
-		Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Last, &h.Version, &h.Plan.Ahead, &h.Plan.Notice, &h.Plan.Cancel, &h.Plan.Share, &h.Plan.PerContact, &h.Plan.New)
+		Scan(&h.CentreID, &h.Centre.UK, &h.Centre.EN, &h.InRow, &h.Last, &h.Version, &h.Plan.Ahead, &h.Plan.Notice, &h.Plan.Cancel, &h.Plan.Share, &h.Plan.PerContact, &h.Plan.New,
+			&h.Plan.Between)
 	if err != nil {
 		return h, pg.Fault("read hall", err)
 	}
@@ -167,12 +168,36 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 
 const selectTicket = `
 	select id, centre_id, day, letter, number, group_id, service_id, priority_id, booked_for, stands_at, for_window, state, since, window_id, calls,
-	       issued_at, waiting, walking, serving, aside, note, note_window
+	       issued_at, waiting, walking, serving, aside, note, note_window, further_groups, further_services, together
 	from reception.tickets`
 
 func scanTicket(row pgx.CollectableRow) (t Ticket, err error) {
-	return t, row.Scan(&t.ID, &t.CentreID, &t.Day, &t.Letter, &t.Number, &t.GroupID, &t.ServiceID, &t.PriorityID, &t.BookedFor, &t.StandsAt, &t.ForWindow,
-		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside, &t.Note, &t.NoteFrom)
+	var f further
+	err = row.Scan(&t.ID, &t.CentreID, &t.Day, &t.Letter, &t.Number, &t.GroupID, &t.ServiceID, &t.PriorityID, &t.BookedFor, &t.StandsAt, &t.ForWindow,
+		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside, &t.Note, &t.NoteFrom, &f.groups, &f.services, &t.Together)
+	t.Further = f.matters()
+	return t, err
+}
+
+// further are further matters as rows hold them: by groups, and by services, null where none is known.
+type further struct {
+	groups   []uuid.UUID
+	services []*uuid.UUID
+}
+
+func furtherOf(matters []Matter) further {
+	f := further{[]uuid.UUID{}, []*uuid.UUID{}}
+	for _, m := range matters {
+		f.groups, f.services = append(f.groups, m.GroupID), append(f.services, m.ServiceID)
+	}
+	return f
+}
+
+func (f further) matters() (list []Matter) {
+	for i, g := range f.groups {
+		list = append(list, Matter{GroupID: g, ServiceID: f.services[i]})
+	}
+	return list
 }
 
 // day reads the queue of a date; one on which nothing was done yet is empty.

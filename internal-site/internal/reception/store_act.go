@@ -143,10 +143,13 @@ func (n Now) next(g Group) (Ticket, error) {
 }
 
 func insert(ctx context.Context, tx pgx.Tx, t Ticket, press uuid.UUID, actor access.Actor) error {
+	f := furtherOf(t.Further)
 	_, err := tx.Exec(ctx, `
-		insert into reception.tickets (id, centre_id, day, press, letter, number, group_id, service_id, priority_id, booked_for, stands_at, state, since, issued_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		t.ID, t.CentreID, t.Day, press, t.Letter, t.Number, t.GroupID, t.ServiceID, t.PriorityID, t.BookedFor, t.StandsAt, t.State, t.Since, t.IssuedAt)
+		insert into reception.tickets (id, centre_id, day, press, letter, number, group_id, service_id, priority_id, booked_for, stands_at, state, since, issued_at,
+			further_groups, further_services, together)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		t.ID, t.CentreID, t.Day, press, t.Letter, t.Number, t.GroupID, t.ServiceID, t.PriorityID, t.BookedFor, t.StandsAt, t.State, t.Since, t.IssuedAt,
+		f.groups, f.services, t.Together)
 	if err != nil {
 		return pg.Fault("issue ticket", err)
 	}
@@ -389,28 +392,66 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 
 // move makes a move and writes it down.
 func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access.Actor) (Ticket, error) {
-	at, group := t.WindowID, t.GroupID
-	t, err := t.After(m, n.At)
+	at := t.WindowID
+	t, err := t.forwarded(n.Hall, m).After(m, n.At)
 	if err != nil {
 		return t, err
 	}
-	if t.GroupID != group { // what they came for is another matter now
-		t.ServiceID = n.Hall.Group(t.GroupID).service()
+	return t, n.write(ctx, tx, t, m.Act, at, actor)
+}
+
+// forwarded is the ticket with the matter in turn that it is sent to: one of its own, or another one.
+func (t Ticket) forwarded(h Hall, m Move) Ticket {
+	if m.Act != Forward || m.Group == t.GroupID {
+		return t
 	}
+	if i := slices.IndexFunc(t.Further, func(f Matter) bool { return f.GroupID == m.Group }); i >= 0 {
+		return t.turnTo(i)
+	}
+	t.ServiceID = h.Group(m.Group).service() // what they came for is another matter now
+	return t
+}
+
+// write writes a ticket that an act has changed, and that it has; at is the window where the person was.
+func (n Now) write(ctx context.Context, tx pgx.Tx, t Ticket, act Act, at *uuid.UUID, actor access.Actor) error {
+	f := furtherOf(t.Further)
 	tag, err := tx.Exec(ctx, `
 		update reception.tickets set group_id = $2, for_window = $3, state = $4, since = $5, window_id = $6, calls = $7,
-		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12, note = $13, note_window = $14
+		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12, note = $13, note_window = $14,
+		       further_groups = $15, further_services = $16, together = $17
 		where id = $1`,
 		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside, t.ServiceID,
-		t.Note, t.NoteFrom)
+		t.Note, t.NoteFrom, f.groups, f.services, t.Together)
 	if err != nil || tag.RowsAffected() != 1 {
-		return t, pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
+		return pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
 	}
 	done := t
 	if done.WindowID == nil {
 		done.WindowID = at
 	}
-	return t, event(ctx, tx, done, m.Act, t.Since, actor)
+	return event(ctx, tx, done, act, t.Since, actor)
+}
+
+// Turn is the act by which another matter of a person who is served comes in turn.
+const Turn Act = "turn"
+
+// Turn takes up the nth of the further matters of the person at the actor's window; the one that was in turn stands in its stead. seen is
+// the group that the clerk saw in turn: another one is a Conflict.
+func (s *Store) Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen uuid.UUID) error {
+	if err := access.Require(actor, Serve, object(centre)); err != nil {
+		return err
+	}
+	return s.act(ctx, centre, func(tx pgx.Tx, now Now) error {
+		own, err := now.windowOf(actor)
+		if err != nil {
+			return err
+		}
+		t, busy := now.Day.At(own.ID)
+		if !busy || t.ID != ticket || t.State != Serving || t.GroupID != seen || n < 0 || n >= len(t.Further) {
+			return fault.New(fault.Conflict, "reception.changed")
+		}
+		return now.write(ctx, tx, t.turnTo(n), Turn, t.WindowID, actor)
+	})
 }
 
 // Close ends the intake of tickets for today, with a word to the people; an empty word opens it again.

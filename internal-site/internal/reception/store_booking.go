@@ -24,7 +24,7 @@ type Agenda struct {
 	At      time.Time
 	Day     time.Time // the date that is shown, midnight UTC
 	List    []Booking // of that date, those that were given back too
-	Free    []Slot    // of that date, from now on
+	Free    []Place   // of that date, from now on
 	ToCome  []Booking // that have not begun, of any date
 	Touched []Booking // those of them that cannot be kept any more: hours, calendar, absences or windows have changed
 }
@@ -51,11 +51,7 @@ func (s *Store) Agenda(ctx context.Context, actor access.Actor, centre uuid.UUID
 			return err
 		}
 		a.Touched = a.Hall.fallen(o, a.ToCome)
-		for _, slot := range Free(a.Hall.Slots(o, a.At), slices.Concat(a.ToCome, a.List)) {
-			if workdays.DateOf(slot.BeginsAt).Equal(date) {
-				a.Free = append(a.Free, slot)
-			}
-		}
+		a.Free = slices.DeleteFunc(a.Hall.Places(o, date, a.At, slices.Concat(a.ToCome, a.List)), func(p Place) bool { return p.Room == 0 })
 		return nil
 	})
 	return a, err
@@ -70,14 +66,17 @@ func midnight(date time.Time) time.Time {
 func bookings(ctx context.Context, tx pg.Queryer, where string, args ...any) ([]Booking, error) {
 	rows, err := tx.Query(ctx, `
 		select window_id, group_id, begins_at, minutes, id, number, centre_id, service_id, state, name, email, phone, language, made_at,
-		       message_id is not null, ticket_id, stands
+		       message_id is not null, ticket_id, stands, further_groups, further_services
 		from reception.bookings where `+where, args...)
 	if err != nil {
 		return nil, pg.Fault("read appointments", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Booking, err error) {
-		return b, row.Scan(&b.WindowID, &b.GroupID, &b.BeginsAt, &b.Minutes, &b.ID, &b.Number, &b.CentreID, &b.ServiceID, &b.State, &b.Name, &b.Email,
-			&b.Phone, &b.Language, &b.MadeAt, &b.Online, &b.TicketID, &b.Stands)
+		var f further
+		err = row.Scan(&b.WindowID, &b.GroupID, &b.BeginsAt, &b.Minutes, &b.ID, &b.Number, &b.CentreID, &b.ServiceID, &b.State, &b.Name, &b.Email,
+			&b.Phone, &b.Language, &b.MadeAt, &b.Online, &b.TicketID, &b.Stands, &f.groups, &f.services)
+		b.Further = f.matters()
+		return b, err
 	})
 	return list, pg.Fault("read appointments", err)
 }
@@ -143,12 +142,12 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if i := slices.IndexFunc(around, a.pressed); i >= 0 {
 		return around[i], nil
 	}
-	slot, err := a.slot(h.Slots(o, now), around)
+	slot, err := a.place(h, o, now, around)
 	if err != nil {
 		return b, err
 	}
 	b = Booking{
-		Slot: slot, ID: a.id(around), CentreID: centre, ServiceID: a.Service, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
+		Slot: slot, ID: a.id(around), CentreID: centre, ServiceID: a.Service, Further: a.Further, State: Booked, Name: a.Name, Email: a.Email, Phone: a.Phone,
 		Language: a.Language, MadeAt: now, Stands: true,
 	}
 	if b.ServiceID == nil {
@@ -157,12 +156,12 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if err := insertBooking(ctx, tx, &b, ""); err != nil {
 		return b, err
 	}
-	return b, free(ctx, tx, b.Slot, false)
+	return b, writeFree(ctx, tx, h, o, b.Slot)
 }
 
 // pressed says whether the appointment was made by an earlier press of the same button.
 func (a Appointment) pressed(b Booking) bool {
-	return a.Press != uuid.Nil && b.ID == a.Press && b.GroupID == a.Group && b.BeginsAt.Equal(a.At) && b.Name == a.Name
+	return a.Press != uuid.Nil && b.ID == a.Press && b.GroupID == a.Group && b.BeginsAt.Equal(a.At) && b.Name == a.Name && slices.EqualFunc(b.Further, a.Further, Matter.Same)
 }
 
 // id is that of the appointment to make: the press, unless that has one already, as when somebody went back to the page.
@@ -179,16 +178,17 @@ func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking, why string) (err 
 	if b.State == Refused {
 		ended = &b.MadeAt
 	}
+	f := furtherOf(b.Further)
 	for written := false; !written; {
 		if b.Number, err = newNumber(); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, `
 			insert into reception.bookings (id, number, centre_id, window_id, group_id, service_id, begins_at, minutes, ends_at, name, email, phone, language, made_at,
-				state, why, ended_at)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (number) do nothing`,
+				state, why, ended_at, further_groups, further_services)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) on conflict (number) do nothing`,
 			b.ID, b.Number, b.CentreID, b.WindowID, b.GroupID, b.ServiceID, b.BeginsAt, b.Minutes, b.EndsAt(), b.Name, b.Email, b.Phone, b.Language, b.MadeAt,
-			b.State, why, ended)
+			b.State, why, ended, f.groups, f.services)
 		if pg.Code(err) == "23P01" {
 			return fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_taken"})
 		}
@@ -200,15 +200,29 @@ func insertBooking(ctx context.Context, tx pgx.Tx, b *Booking, why string) (err 
 	return nil
 }
 
-// free says of the times that overlap one whether they are free: all of them are taken with it. Which of them are free after it was
-// given back, the other appointments say.
-func free(ctx context.Context, tx pgx.Tx, s Slot, is bool) error {
-	_, err := tx.Exec(ctx, `
-		update reception.slots s set free = $4 where window_id = $1 and begins_at < $3 and begins_at + minutes * interval '60 seconds' > $2 and free <> $4
-		and not ($4 and exists (
-			select from reception.bookings b where b.window_id = s.window_id and b.state in ('booked', 'arrived')
-			and tstzrange(b.begins_at, b.ends_at) && tstzrange(s.begins_at, s.begins_at + s.minutes * interval '60 seconds')))`, s.WindowID, s.BeginsAt, s.EndsAt(), is)
-	return pg.Fault("free times", err)
+// offer reads a hall with when it is open.
+func offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, o Opening, err error) {
+	if h, err = hall(ctx, tx, centre); err == nil {
+		o, err = opening(ctx, tx, centre)
+	}
+	return h, o, err
+}
+
+// writeFree says of the times of a window and day how they stand now that an appointment there was made or ended.
+func writeFree(ctx context.Context, tx pgx.Tx, h Hall, o Opening, s Slot) error {
+	w, known := h.Window(s.WindowID)
+	if !known {
+		return nil
+	}
+	date := workdays.DateOf(s.BeginsAt)
+	list, err := bookings(ctx, tx, `window_id = $1 and state in ('booked', 'arrived') and begins_at >= $2 and begins_at < $3`,
+		w.ID, midnight(date.AddDate(0, 0, -1)), midnight(date.AddDate(0, 0, 1)))
+	if err != nil {
+		return err
+	}
+	batch := &pgx.Batch{}
+	queueFree(batch, h.placesOn(o, w, date, list))
+	return pg.Fault("free times", tx.SendBatch(ctx, batch).Close())
 }
 
 // GiveBack ends an appointment for whoever asked the staff to, or because it cannot be kept. One that has ended is a Conflict.
@@ -243,7 +257,11 @@ func giveBack(ctx context.Context, tx pgx.Tx, b Booking, now time.Time, by *uuid
 	if tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, "reception.booking_ended")
 	}
-	return free(ctx, tx, b.Slot, true)
+	h, o, err := offer(ctx, tx, b.CentreID)
+	if err != nil {
+		return err
+	}
+	return writeFree(ctx, tx, h, o, b.Slot)
 }
 
 // Arrive gives the ticket to somebody who has an appointment today, by its number: they stand in the one order. Who has the ticket
@@ -312,6 +330,8 @@ func (n Now) receive(ctx context.Context, tx pgx.Tx, b Booking, actor access.Act
 	if b.ServiceID != nil {
 		t.ServiceID = b.ServiceID
 	}
+	t.Further = b.Further
+	t.Together = slices.ContainsFunc(n.Hall.OpenWindows(), func(w Window) bool { return w.servesAll(groupsOf(b.Matters())) }) && len(t.Further) > 0
 	if err := insert(ctx, tx, t, b.ID, actor); err != nil {
 		return t, err
 	}

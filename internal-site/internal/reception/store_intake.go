@@ -25,7 +25,23 @@ func checkPlace(ctx context.Context, tx pgx.Tx, r *contract.Booking) error {
 	if err != nil {
 		return pg.Fault("place of booking", err)
 	}
-	return intake.Offered(map[string]bool{"centre_id": centre, "group_id": group, "service_id": service})
+	further, err := checkFurther(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	return intake.Offered(map[string]bool{"centre_id": centre, "group_id": group, "service_id": service, "further": further})
+}
+
+// checkFurther says whether each of the further matters is of a group of the centre, and of a service that the group is for.
+func checkFurther(ctx context.Context, tx pgx.Tx, r *contract.Booking) (good bool, err error) {
+	f := furtherOf(r.Further)
+	err = tx.QueryRow(ctx, `
+		select coalesce(bool_and(exists (
+			select from reception.groups g where g.id = f.group_id and g.centre_id = $1 and not g.retired
+			and (f.service_id is null or (g.services = '{}' or f.service_id = any(g.services))
+				and exists (select from catalogue.service_centres o where o.service_id = f.service_id and o.centre_id = $1)))), true)
+		from unnest($2::uuid[], $3::uuid[]) f (group_id, service_id)`, r.CentreID, f.groups, f.services).Scan(&good)
+	return good, pg.Fault("further matters of booking", err)
 }
 
 // toCome counts the appointments to come of a contact, anywhere. Without a contact there are none.
@@ -53,11 +69,11 @@ func hasCome(ctx context.Context, tx pgx.Tx, email, phone string) (came bool, er
 	return came, pg.Fault("whether a contact has come", err)
 }
 
-// newOn counts the appointments of a date (midnight UTC) that were booked online by people who had never come before, and those of them without
-// a contact.
+// newOn counts the matters of appointments of a date (midnight UTC) that were booked online by people who had never come before, and those of
+// them without a contact: whoever comes for more takes more of the day.
 func newOn(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) (unreached, all int, err error) {
 	err = tx.QueryRow(ctx, `
-		select count(*) filter (where email = '' and phone = ''), count(*) from reception.bookings
+		select coalesce(sum(1 + cardinality(further_groups)) filter (where email = '' and phone = ''), 0), coalesce(sum(1 + cardinality(further_groups)), 0) from reception.bookings
 		where centre_id = $1 and begins_at >= $2 and begins_at < $3 and state = 'booked' and tracked and not known`,
 		centre, midnight(date), midnight(date.AddDate(0, 0, 1))).Scan(&unreached, &all)
 	return unreached, all, pg.Fault("count appointments of people who are new", err)
@@ -73,8 +89,8 @@ func refuse(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, why
 		return b, fault.New(fault.Conflict, "reception.not_arranged")
 	}
 	b = Booking{
-		Slot: Slot{WindowID: h.Windows[0].ID, GroupID: a.Group, BeginsAt: a.At, Minutes: max(1, h.Group(a.Group).Minutes)}, ID: uuid.Must(uuid.NewV7()),
-		CentreID: centre, ServiceID: a.Service, State: Refused, Name: a.Name, Email: a.Email, Phone: a.Phone, Language: a.Language, MadeAt: now,
+		Slot: Slot{WindowID: h.Windows[0].ID, GroupID: a.Group, BeginsAt: a.At, Minutes: max(1, h.Takes(a.Matters()))}, ID: uuid.Must(uuid.NewV7()),
+		CentreID: centre, ServiceID: a.Service, Further: a.Further, State: Refused, Name: a.Name, Email: a.Email, Phone: a.Phone, Language: a.Language, MadeAt: now,
 	}
 	return b, insertBooking(ctx, tx, &b, why)
 }
@@ -116,7 +132,7 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 		return err
 	}
 	if date := workdays.DateOf(at); b.Stands && !date.Equal(workdays.DateOf(b.BeginsAt)) { // whose time was taken away needs another day
-		if err := h.hasRoom(ctx, tx, b.Email, b.Phone, date); err != nil {
+		if err := h.hasRoom(ctx, tx, b.Email, b.Phone, date, len(b.Matters())); err != nil {
 			return err
 		}
 	}
@@ -129,7 +145,7 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 	if err != nil {
 		return err
 	}
-	slot, err := Appointment{Group: b.GroupID, At: at}.slot(h.Slots(o, now), around)
+	slot, err := Appointment{Group: b.GroupID, Further: b.Further, At: at}.place(h, o, now, around)
 	if err != nil {
 		return err
 	}
@@ -141,8 +157,8 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 	if tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, "reception.booking_ended")
 	}
-	if err := free(ctx, tx, b.Slot, true); err != nil {
+	if err := writeFree(ctx, tx, h, o, b.Slot); err != nil {
 		return err
 	}
-	return free(ctx, tx, slot, false)
+	return writeFree(ctx, tx, h, o, slot)
 }

@@ -3,6 +3,7 @@ package reception
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/org"
 	"portal.example/shared/pg"
+	"portal.example/shared/workdays"
 )
 
 // holdTimes makes whoever books, gives back or offers times of a centre wait for one another until their transactions end.
@@ -139,7 +141,7 @@ func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) err
 	if err != nil {
 		return err
 	}
-	if err := writeSlots(ctx, tx, h, h.Slots(o, s.now()), s.now()); err != nil {
+	if err := s.writeSlots(ctx, tx, h, o); err != nil {
 		return err
 	}
 	if err := writeIntakes(ctx, tx, h, h.Givings(o, s.now())); err != nil {
@@ -148,8 +150,23 @@ func (s *Store) offerTimes(ctx context.Context, tx pgx.Tx, centre uuid.UUID) err
 	return s.markFallen(ctx, tx, h, o)
 }
 
-// writeSlots makes the rows of a hall those of the list; free are those that no appointment is in the way of.
-func writeSlots(ctx context.Context, tx pgx.Tx, h Hall, list []Slot, now time.Time) error {
+// writeSlots makes the rows of a hall those that it offers, with how they stand among appointments.
+func (s *Store) writeSlots(ctx context.Context, tx pgx.Tx, h Hall, o Opening) error {
+	now := s.now()
+	taken, err := bookings(ctx, tx, `centre_id = $1 and state in ('booked', 'arrived') and begins_at >= $2`, h.CentreID, now.Add(-24*time.Hour))
+	if err != nil {
+		return err
+	}
+	byDate := map[time.Time][]Booking{}
+	for _, b := range taken {
+		date := workdays.DateOf(b.BeginsAt)
+		byDate[date] = append(byDate[date], b)
+	}
+	var list []Place
+	for ahead := range h.Plan.Ahead + 1 {
+		date := workdays.DateOf(now).AddDate(0, 0, ahead)
+		list = append(list, h.Places(o, date, now, byDate[date])...)
+	}
 	ids, windows, groups := make([]uuid.UUID, len(list)), make([]uuid.UUID, len(list)), make([]uuid.UUID, len(list))
 	begins, minutes := make([]time.Time, len(list)), make([]int, len(list))
 	for i, s := range list {
@@ -171,7 +188,11 @@ func writeSlots(ctx context.Context, tx pgx.Tx, h Hall, list []Slot, now time.Ti
 		from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::int[]) w (id, window_id, group_id, begins_at, minutes)
 		on conflict (window_id, begins_at) do nothing`, h.CentreID, ids, windows, groups, begins, minutes)
 	batch.Queue(`update reception.groups set booked = id = any($2) where centre_id = $1 and booked <> (id = any($2))`, h.CentreID, booked)
-	queueFree(batch, h.CentreID, now)
+	for _, w := range h.OpenWindows() {
+		serves := slices.DeleteFunc(slices.Clone(booked), func(g uuid.UUID) bool { return !slices.Contains(w.Groups, g) })
+		batch.Queue(`update reception.slots set serves = $2 where window_id = $1 and serves <> $2`, w.ID, serves)
+	}
+	queueFree(batch, list)
 	return pg.Fault("write times", tx.SendBatch(ctx, batch).Close())
 }
 
@@ -181,12 +202,16 @@ func writeIntakes(ctx context.Context, tx pgx.Tx, h Hall, list []Giving) error {
 	return pg.Fault("write hours of intake", err)
 }
 
-// queueFree says of each time to come whether it is free.
-func queueFree(batch *pgx.Batch, centre uuid.UUID, now time.Time) {
+// queueFree writes how times stand among appointments. Rows that stay right are not touched, and times without a row get none.
+func queueFree(batch *pgx.Batch, list []Place) {
+	windows, begins, rooms := make([]uuid.UUID, len(list)), make([]time.Time, len(list)), make([]int, len(list))
+	for i, p := range list {
+		windows[i], begins[i], rooms[i] = p.WindowID, p.BeginsAt, p.Room
+	}
 	batch.Queue(`
-		update reception.slots s set free = not s.free where s.centre_id = $1 and s.begins_at >= $2 and s.free = exists (
-			select from reception.bookings b where b.window_id = s.window_id and b.state in ('booked', 'arrived')
-			and tstzrange(b.begins_at, b.ends_at) && tstzrange(s.begins_at, s.begins_at + s.minutes * interval '60 seconds'))`, centre, now.Add(-24*time.Hour))
+		update reception.slots s set free = w.room > 0, room = w.room
+		from unnest($1::uuid[], $2::timestamptz[], $3::int[]) w (window_id, begins_at, room)
+		where s.window_id = w.window_id and s.begins_at = w.begins_at and (s.free, s.room) is distinct from (w.room > 0, w.room)`, windows, begins, rooms)
 }
 
 // SavePlan says how the hall offers appointments.
@@ -196,8 +221,8 @@ func (s *Store) SavePlan(ctx context.Context, actor access.Actor, centre uuid.UU
 			return err
 		}
 		return save(ctx, tx, `
-			update reception.halls set ahead_days = $2, notice_minutes = $3, cancel_minutes = $4, walk_in_share = $5, per_contact = $6, new_share = $7 where centre_id = $1`,
-			centre, p.Ahead, p.Notice, p.Cancel, p.Share, p.PerContact, p.New)
+			update reception.halls set ahead_days = $2, notice_minutes = $3, cancel_minutes = $4, walk_in_share = $5, per_contact = $6, new_share = $7, between_minutes = $8
+			where centre_id = $1`, centre, p.Ahead, p.Notice, p.Cancel, p.Share, p.PerContact, p.New, p.Between)
 	})
 }
 

@@ -84,6 +84,8 @@ type Ticket struct {
 	Number     int
 	GroupID    uuid.UUID
 	ServiceID  *uuid.UUID // nil: not known
+	Further    []Matter   // what else the person came for, one after another
+	Together   bool       // only a window that serves all of that calls it
 	PriorityID *uuid.UUID // nil: nobody goes first
 	BookedFor  *time.Time // nil: walked in
 	StandsAt   time.Time  // since when the person stands in the order; never changed

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"portal.example/shared/contract"
 	"portal.example/shared/hours"
 	"portal.example/shared/locale"
 )
@@ -17,6 +18,7 @@ type Plan struct {
 	Share      int // of a hundred times of a window, how many are kept for people without an appointment
 	PerContact int // how many appointments to come one contact may have
 	New        int // of a hundred times of a day, how many may be booked online by people who have never come before
+	Between    int // minutes between two matters of one appointment: a pause, or below zero what each further one saves
 	Absences   []Absence
 }
 
@@ -36,6 +38,9 @@ type Opening struct {
 	Off      map[time.Time]bool
 	Works    map[time.Time]bool
 }
+
+// Matter is one of the things that somebody comes for: a service of a group, or with a nil service whatever of the group.
+type Matter = contract.Matter
 
 // Slot is a time at a window that is offered.
 type Slot struct {
@@ -67,6 +72,7 @@ type Booking struct {
 	Number    string // "1234-5678", unique everywhere
 	CentreID  uuid.UUID
 	ServiceID *uuid.UUID // nil: not known
+	Further   []Matter   // what else it is for, in order
 	State     BookingState
 	Name      string // how to address the person; nobody has to prove who they are
 	Email     string
@@ -84,6 +90,7 @@ type Appointment struct {
 	Press    uuid.UUID
 	Group    uuid.UUID
 	Service  *uuid.UUID // nil: not said
+	Further  []Matter   // what else, in order
 	At       time.Time
 	Name     string
 	Email    string

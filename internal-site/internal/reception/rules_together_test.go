@@ -1,0 +1,201 @@
+package reception
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"portal.example/shared/contract"
+	"portal.example/shared/workdays"
+)
+
+// Lengths add up, with what belongs between two matters, and never fall below the longest one.
+func TestHowLongMattersTake(t *testing.T) {
+	for _, c := range []struct {
+		minutes []int
+		between int
+		want    int
+	}{
+		{nil, 5, 0}, {[]int{15}, 5, 15}, {[]int{15, 10}, 0, 25}, {[]int{15, 10, 5}, 5, 40}, {[]int{15, 10}, -5, 20}, {[]int{30, 5, 5}, -30, 30},
+	} {
+		if got := contract.MattersLast(c.minutes, c.between); got != c.want {
+			t.Errorf("%v with %d between take %d minutes, not %d", c.minutes, c.between, got, c.want)
+		}
+	}
+}
+
+// twoGroups is the hall of offering with a second window that can do a second group of 20 minutes as well; the first window cannot.
+func twoGroups() (Hall, Opening) {
+	h, o := offering()
+	land := Group{ID: uuid.New(), Letter: "Б", Minutes: 20}
+	h.Groups = append(h.Groups, land)
+	h.Windows = append(h.Windows, Window{ID: uuid.New(), Number: 2, Groups: []uuid.UUID{h.Groups[0].ID, land.ID}, Appoints: &h.Groups[0].ID},
+		Window{ID: uuid.New(), Number: 3, Groups: []uuid.UUID{land.ID}, Appoints: &land.ID})
+	return h, o
+}
+
+func clocksOf(places []Place) (list []string) {
+	for _, at := range Moments(places) {
+		list = append(list, at.In(midnight(at).Location()).Format("15:04"))
+	}
+	return list
+}
+
+// Several matters are offered where their whole length fits before a break, an appointment or the end, at a window that can do all of them.
+func TestWhereSeveralMattersFit(t *testing.T) {
+	h, o := twoGroups()
+	now, day := kyiv(t, "2026-11-17 20:00"), onDay("2026-11-18")
+	both := []Matter{{GroupID: h.Groups[0].ID}, {GroupID: h.Groups[1].ID}} // 35 minutes
+	at := func(list ...Booking) []Place { return h.Fitting(h.Places(o, day, now, list), both) }
+	if got := clocksOf(at()); len(got) != 8 || got[5] != "10:15" || got[6] != "10:30" || got[7] != "12:00" && got[7] != "12:15" {
+		// open from 9 to 11:05 and from 12 to 13: the last that end in time begin at 10:30 and 12:15
+		if len(got) != 9 || got[6] != "10:30" || got[8] != "12:15" {
+			t.Errorf("35 minutes fit at %v", got)
+		}
+	}
+	for _, p := range at() {
+		if p.WindowID != h.Windows[1].ID {
+			t.Errorf("at %v the window cannot do both", p.BeginsAt)
+		}
+	}
+	taken := Booking{Slot: Slot{WindowID: h.Windows[1].ID, GroupID: h.Groups[0].ID, BeginsAt: kyiv(t, "2026-11-18 10:00"), Minutes: 15}, State: Booked}
+	if got := clocksOf(at(taken)); slices.Contains(got, "09:30") || slices.Contains(got, "10:00") || !slices.Contains(got, "09:15") || !slices.Contains(got, "10:15") {
+		t.Errorf("beside an appointment from 10:00 to 10:15 they fit at %v", got)
+	}
+	if taken.State = Cancelled; len(at(taken)) != len(at()) {
+		t.Error("an appointment that was given back is in the way")
+	}
+	h.Plan.Between = 5
+	if got := clocksOf(at()); slices.Contains(got, "10:30") || !slices.Contains(got, "10:15") {
+		t.Errorf("with a pause of five minutes they fit at %v", got)
+	}
+	if list := h.Together(h.Groups[1].ID); len(list) != 2 {
+		t.Errorf("beside the second group %v can be booked", list)
+	}
+	h.Windows[1].Groups = h.Windows[1].Groups[:1]
+	if list := h.Together(h.Groups[1].ID); len(list) != 1 || len(at()) != 0 {
+		t.Errorf("no window can do both, and beside the second group %v can be booked", list)
+	}
+}
+
+// A long appointment passes over times that are kept for people without one, and as many others are kept in their stead.
+func TestKeptTimesMove(t *testing.T) {
+	h, o := offering()
+	h.Plan.Share = 25 // of twelve times the 4th, 8th and 12th
+	now, day, g := kyiv(t, "2026-11-17 20:00"), onDay("2026-11-18"), h.Groups[0].ID
+	open := func(list ...Booking) []string {
+		return clocksOf(h.Fitting(h.Places(o, day, now, list), []Matter{{GroupID: g}}))
+	}
+	long := Booking{Slot: Slot{WindowID: h.Windows[0].ID, GroupID: g, BeginsAt: kyiv(t, "2026-11-18 09:00"), Minutes: 75}, State: Booked}
+	if places := h.Fitting(h.Places(o, day, now, nil), slices.Repeat([]Matter{{GroupID: g}}, 5)); len(places) == 0 || !places[0].BeginsAt.Equal(long.BeginsAt) {
+		t.Fatalf("75 minutes fit at %v", clocksOf(places))
+	}
+	// 09:45 is passed over, so 10:15 is kept, besides 10:45 and 12:45: of seven that are left four are open.
+	if got := open(long); !slices.Equal(got, []string{"10:30", "12:00", "12:15", "12:30"}) {
+		t.Errorf("open are %v", got)
+	}
+	if got := open(); len(got) != 9 {
+		t.Errorf("with nobody there open are %v", got)
+	}
+}
+
+// Whatever is offered and booked, for one matter to five, by whoever finds it free: what is offered can be had, no window is in two places
+// at once, every window can do what it is booked for within its hours, and people without an appointment keep their share of every day.
+func TestAnyMattersTogether(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		day := onDay(rapid.SampledFrom([]string{"2026-11-16", "2026-10-25", "2027-03-28"}).Draw(t, "day"))
+		now := midnight(day).Add(-time.Hour)
+		h := Hall{Plan: Plan{Ahead: 1, Share: rapid.IntRange(0, 90).Draw(t, "share"), Between: rapid.IntRange(-30, 30).Draw(t, "between")}}
+		for i := range 3 {
+			h.Groups = append(h.Groups, Group{ID: uuid.New(), Letter: Letters[i], Minutes: rapid.IntRange(5, 60).Draw(t, "minutes")})
+		}
+		for i := range 3 {
+			w := Window{ID: uuid.New(), Number: i + 1}
+			for _, g := range h.Groups {
+				if rapid.Bool().Draw(t, "serves") {
+					w.Groups = append(w.Groups, g.ID)
+				}
+			}
+			if len(w.Groups) > 0 {
+				w.Appoints = &w.Groups[rapid.IntRange(0, len(w.Groups)-1).Draw(t, "appoints")]
+			}
+			h.Windows = append(h.Windows, w)
+		}
+		o := Opening{Schedule: randomHours(t, day), Off: map[time.Time]bool{}}
+		var booked []Booking
+		for range rapid.IntRange(1, 12).Draw(t, "people") {
+			a := Appointment{Group: rapid.SampledFrom(h.Groups).Draw(t, "group").ID}
+			for range rapid.IntRange(0, contract.MaxMatters-1).Draw(t, "further") {
+				service := uuid.New()
+				a.Further = append(a.Further, Matter{GroupID: rapid.SampledFrom(h.Groups).Draw(t, "further group").ID, ServiceID: &service})
+			}
+			offered := Moments(h.Fitting(h.Places(o, day, now, booked), a.Matters()))
+			if len(offered) == 0 {
+				continue
+			}
+			a.At = rapid.SampledFrom(offered).Draw(t, "at")
+			slot, err := a.place(h, o, now, booked)
+			if err != nil {
+				t.Fatalf("%v is offered and cannot be had: %v", a.At, err)
+			}
+			b := Booking{Slot: slot, Further: a.Further, State: Booked, ID: uuid.New()}
+			agrees(t, h, o, b, booked)
+			if booked = append(booked, b); rapid.IntRange(0, 4).Draw(t, "gives back") == 0 {
+				booked[rapid.IntRange(0, len(booked)-1).Draw(t, "who")].State = Cancelled
+			}
+			keepsShare(t, h, o, day, booked)
+		}
+	})
+}
+
+// agrees fails when a new appointment meets another one of its window, or its window cannot keep it.
+func agrees(t *rapid.T, h Hall, o Opening, b Booking, others []Booking) {
+	w, _ := h.Window(b.WindowID)
+	for _, m := range b.Matters() {
+		if !slices.Contains(w.Groups, m.GroupID) {
+			t.Fatalf("window %d cannot do it", w.Number)
+		}
+	}
+	for at := b.BeginsAt; at.Before(b.EndsAt()); at = at.Add(5 * time.Minute) { // by the rule that pages tell people
+		if !o.Schedule.At(at).Open {
+			t.Fatalf("from %v on %d minutes are booked, and the centre is closed at %v", b.BeginsAt, b.Minutes, at)
+		}
+	}
+	for _, other := range others {
+		if other.State == Booked && other.WindowID == b.WindowID && other.BeginsAt.Before(b.EndsAt()) && b.BeginsAt.Before(other.EndsAt()) {
+			t.Fatalf("window %d is in two places from %v on", w.Number, b.BeginsAt)
+		}
+	}
+}
+
+// keepsShare fails when a window has fewer times of a day without an appointment than are kept, by counting them anew.
+func keepsShare(t *rapid.T, h Hall, o Opening, day time.Time, booked []Booking) {
+	for _, w := range h.Windows {
+		kept, left := 0, 0
+		for _, m := range h.marksOn(o, w, day) {
+			if m.kept {
+				kept++
+			}
+			if !slices.ContainsFunc(booked, func(b Booking) bool {
+				return b.State == Booked && b.WindowID == w.ID && b.BeginsAt.Before(m.EndsAt()) && m.BeginsAt.Before(b.EndsAt())
+			}) {
+				left++
+			}
+		}
+		if left < kept {
+			t.Fatalf("window %d keeps %d times of %d", w.Number, left, kept)
+		}
+		free := 0
+		for _, p := range h.placesOn(o, w, workdays.DateOf(midnight(day)), booked) {
+			if p.Room > 0 {
+				free++
+			}
+		}
+		if free > left-kept {
+			t.Fatalf("window %d offers %d of %d times, of which %d are kept", w.Number, free, left, kept)
+		}
+	}
+}
