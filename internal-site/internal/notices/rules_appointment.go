@@ -25,7 +25,7 @@ type Appointment struct {
 	Booked  bool   // and nobody has come, given it back or refused it
 	Stands  bool   // it can be kept
 	Begins  time.Time
-	Group   locale.Text
+	Group   locale.Text // what it is for, all of it
 	Centre  locale.Text
 	Address locale.Text // of the centre
 	Phones  []string    // of the centre

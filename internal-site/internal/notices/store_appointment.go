@@ -2,7 +2,7 @@ package notices
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,7 +26,10 @@ func (s *Store) appointment(ctx context.Context, n Notice) (a Appointment, err e
 		         and (p.state in ('sending', 'sent', 'delivered', 'unknown') or p.told_at is not null) order by coalesce(p.told_at, p.sent_at, p.at) desc limit 1), ''),
 		       exists (select from notices.outbox o where o.event_id = $2 and o.told_at is not null),
 		       not exists (select from modules.switches m where m.module in ($4, $5) and not m.enabled and (m.centre_id is null or m.centre_id = b.centre_id))
-		from reception.bookings b join reception.groups g on g.id = b.group_id join org.centres c on c.id = b.centre_id where b.id = $1`,
+		from reception.bookings b join org.centres c on c.id = b.centre_id cross join lateral (
+			select string_agg(x.name, '; ' order by m.nth) as name, string_agg(coalesce(nullif(x.name_en, ''), x.name), '; ' order by m.nth) as name_en
+			from unnest(array_prepend(b.group_id, b.further_groups)) with ordinality m (id, nth) join reception.groups x on x.id = m.id) g
+		where b.id = $1`,
 		n.BookingID, n.EventID, n.About, contract.ModuleNotices, contract.ModuleReception).Scan(
 		&a.Number, &a.Receipt, &a.Tracked, &a.Booked, &a.Stands, &a.Begins, &a.Group.UK, &a.Group.EN, &a.Centre.UK, &a.Centre.EN, &a.Address.UK, &a.Address.EN,
 		&a.Phones, &a.Way.UK, &a.Way.EN, &a.Contact.Phone, &a.Contact.Email, &a.Contact.Language, &a.Said, &a.Told, &a.On)
@@ -39,17 +42,24 @@ func (s *Store) appointment(ctx context.Context, n Notice) (a Appointment, err e
 // mostBrought bounds the documents that a reminder lists.
 const mostBrought = 30
 
-// bring are the documents that the card of the service asks for on the day of an appointment; none when it is for no service.
+// bring are the documents that the cards of the services ask for on the day of an appointment, each once; none when it is for no service.
 func (s *Store) bring(ctx context.Context, n Notice) (list []locale.Text, err error) {
-	var card contract.Card
-	err = s.pool.QueryRow(ctx, `
-		select k.content from reception.bookings b join catalogue.cards k on k.service_id = b.service_id and k.published
-		where b.id = $1 and k.effective_from <= $2 order by k.effective_from desc, k.number desc limit 1`, n.BookingID, workdays.DateOf(*n.About)).Scan(&card)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
+	rows, err := s.pool.Query(ctx, `
+		select k.content from reception.bookings b cross join lateral unnest(array_prepend(b.service_id, b.further_services)) with ordinality m (service_id, nth)
+		cross join lateral (
+			select c.content from catalogue.cards c where c.service_id = m.service_id and c.published and c.effective_from <= $2
+			order by c.effective_from desc, c.number desc limit 1) k
+		where b.id = $1 order by m.nth`, n.BookingID, workdays.DateOf(*n.About))
+	if err != nil {
+		return nil, err
 	}
-	for _, d := range card.Documents[:min(len(card.Documents), mostBrought)] {
-		list = append(list, d.Name)
+	cards, err := pgx.CollectRows(rows, pgx.RowTo[contract.Card])
+	for _, card := range cards {
+		for _, d := range card.Documents {
+			if len(list) < mostBrought && !slices.Contains(list, d.Name) {
+				list = append(list, d.Name)
+			}
+		}
 	}
 	return list, err
 }

@@ -136,11 +136,13 @@ func TestReminderOfAnAppointment(t *testing.T) {
 		v.DB.Exec(`update reception.bookings set state = 'booked', ended_at = null, begins_at = $1, ends_at = $1::timestamptz + interval '20 minutes'`, v.at)
 	}
 	v.DB.Exec(`delete from notices.outbox`)
-	v.DB.Exec(`update reception.bookings set service_id = $1`, v.Service)
+	land := uuid.New()
+	v.DB.Exec(`insert into reception.groups (id, centre_id, letter, name, minutes) values ($1, $2, 'Б', 'Земля', 20)`, land, v.Centre)
+	v.DB.Exec(`update reception.bookings set service_id = $1, further_groups = array[$2::uuid, group_id], further_services = array[$1::uuid, null]`, v.Service, land)
 	remind()
 	v.drain(v.worker(nil))
 	l = v.mail.Letters()
-	if len(l) != 2 || !strings.Contains(l[1].Text, "Візьміть із собою:") || !strings.Contains(l[1].Text, "\n– Паспорт") {
+	if len(l) != 2 || !strings.Contains(l[1].Text, "Візьміть із собою:") || strings.Count(l[1].Text, "\n– Паспорт") != 1 || !strings.Contains(l[1].Text, "Довідки; Земля; Довідки") {
 		t.Errorf("what the card asks for is not said: %+v", l)
 	}
 

@@ -393,3 +393,45 @@ func TestChangesWaitForEachOther(t *testing.T) {
 		t.Errorf("%d times stay taken, though the appointment that was moved meanwhile was given back", n)
 	}
 }
+
+// A message names further matters: all of them get one place in a row. One with what the centre does not offer is not taken.
+func TestSeveralMattersThatArrive(t *testing.T) {
+	o := newOnline(t)
+	by := intaketest.NewSender(t)
+	n, err := o.store.Now(t.Context(), o.head, o.Centre)
+	must(t, err)
+	must(t, o.store.SaveGroup(t.Context(), o.head, o.Centre, n.Hall.Version, reception.Group{Letter: "Б", Name: locale.Text{UK: "Земля"}, Minutes: 40}))
+	n, err = o.store.Now(t.Context(), o.head, o.Centre)
+	must(t, err)
+	land, w := n.Hall.Groups[1].ID, n.Hall.Windows[0]
+	w.Groups = append(w.Groups, land)
+	must(t, o.store.SaveWindow(t.Context(), o.head, o.Centre, n.Hall.Version, w, ""))
+	free := func(at time.Time) (n int) {
+		must(t, o.DB.Pool.QueryRow(t.Context(), `select count(*) from reception.slots where begins_at = $1 and free`, at).Scan(&n))
+		return n
+	}
+	for name, further := range map[string][]contract.Matter{
+		"a group of nobody":       {{GroupID: uuid.New()}},
+		"a service of nobody":     {{GroupID: land, ServiceID: &o.OtherService}},
+	} {
+		if state, _, _, id := o.send(t, by, func(r *contract.Booking) { r.Further = further }); state != "held" || id != uuid.Nil {
+			t.Errorf("%s is %s, %s", name, state, id)
+		}
+	}
+	state, why, _, id := o.send(t, by, func(r *contract.Booking) { r.Further = []contract.Matter{{GroupID: land}} })
+	if state != "booked" || free(o.times[0]) != 0 || free(o.times[2]) != 0 || free(o.times[3]) != 1 {
+		t.Fatalf("%s %s: 70 minutes leave %d, %d, %d", state, why, free(o.times[0]), free(o.times[2]), free(o.times[3]))
+	}
+	if state, why, _, _ := o.send(t, by, func(r *contract.Booking) { r.At = &o.times[1] }); state != "refused" || why != "taken" {
+		t.Errorf("in the middle of it: %s, %s", state, why)
+	}
+	_, _, said, _ := o.send(t, by, func(r *contract.Booking) {
+		*r = contract.Booking{
+			Version: 1, MessageID: r.MessageID, ReceiptNumber: r.ReceiptNumber, Act: contract.BookingMoves, CentreID: o.Centre, BookingID: &id, At: &o.times[3],
+			Code: by.Code.Reveal(), Language: locale.UK, CodeHash: by.CodeHash, Recipient: by.Code.Recipient(), SubmittedAt: r.SubmittedAt,
+		}
+	})
+	if said != "moved" || free(o.times[0]) != 1 || free(o.times[2]) != 1 || free(o.times[3]) != 0 || free(o.times[5]) != 0 {
+		t.Errorf("%s: it leaves %d, %d, %d, %d", said, free(o.times[0]), free(o.times[2]), free(o.times[3]), free(o.times[5]))
+	}
+}

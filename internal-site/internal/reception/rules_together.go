@@ -13,7 +13,9 @@ import (
 )
 
 // Matters are all that an appointment is for, in the order in which they are served.
-func (a Appointment) Matters() []Matter { return append([]Matter{{GroupID: a.Group, ServiceID: a.Service}}, a.Further...) }
+func (a Appointment) Matters() []Matter {
+	return append([]Matter{{GroupID: a.Group, ServiceID: a.Service}}, a.Further...)
+}
 
 // Matters are all that the appointment is for, in the order in which they are served.
 func (b Booking) Matters() []Matter {

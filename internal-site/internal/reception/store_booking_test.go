@@ -311,3 +311,66 @@ func TestArriving(t *testing.T) {
 		t.Errorf("given back and came: %v", err)
 	}
 }
+
+// Several matters are booked in one piece, at a window that can do all of them; what is left of its day says so at once, also after it was
+// moved or given back, and after the offer was made anew.
+func TestSeveralMattersInOneAppointment(t *testing.T) {
+	h := offering(t, 2)
+	must(t, h.store.SaveGroup(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Group{Letter: "Б", Name: locale.Text{UK: "Земля"}, Minutes: 25}))
+	land := h.read(t).Hall.Groups[1].ID
+	w := h.read(t).Hall.Windows[1]
+	w.Groups = append(w.Groups, land)
+	must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w, ""))
+	room := func(clock string) int {
+		return h.count(t, `select room from reception.slots where window_id = $1 and begins_at = $2 and free = (room > 0)`, w.ID, tomorrow(clock))
+	}
+	// Ten minutes each; five of 25 fit before noon from 09:50 on.
+	if got := []int{room("09:00"), room("11:00"), room("11:50")}; got[0] != 125 || got[1] != 60 || got[2] != 10 {
+		t.Fatalf("rooms are %v", got)
+	}
+	if n := h.count(t, `select count(*) from reception.slots where serves @> array[$1::uuid]`, land); n != 0 {
+		t.Fatalf("%d times are said to be for a group that nobody can book", n)
+	}
+	a := reception.Appointment{Group: h.group, Further: []reception.Matter{{GroupID: land}}, At: tomorrow("10:00"), Name: "Ганна", Language: locale.UK}
+	b, err := h.store.Book(t.Context(), h.head, h.Centre, a)
+	must(t, err)
+	if b.WindowID != w.ID || b.Minutes != 35 || room("09:40") != 20 || room("10:00") != 0 || room("10:30") != 0 || room("10:40") != 80 {
+		t.Fatalf("%d minutes at %s; rooms %d, %d, %d, %d", b.Minutes, b.WindowID, room("09:40"), room("10:00"), room("10:30"), room("10:40"))
+	}
+	if _, err := h.store.Book(t.Context(), h.head, h.Centre, a); !wrongWith(err, "reception.time_taken") {
+		t.Errorf("the only window that can do both is booked, and somebody else gets: %v", err)
+	}
+	a.At = tomorrow("11:40")
+	if _, err := h.store.Book(t.Context(), h.head, h.Centre, a); !wrongWith(err, "reception.time_gone") {
+		t.Errorf("35 minutes end after closing: %v", err)
+	}
+	for name, further := range map[string][]reception.Matter{
+		"the same twice": {{GroupID: h.group}}, "unknown": {{GroupID: uuid.New()}}, "six": {{GroupID: land}, {GroupID: land}, {GroupID: land}, {GroupID: land}, {GroupID: land}},
+		"a service of nobody": {{GroupID: land, ServiceID: &h.OtherService}},
+	} {
+		a.Further, a.At = further, tomorrow("09:00")
+		if _, err := h.store.Book(t.Context(), h.head, h.Centre, a); !wrongWith(err, "reception.further_wrong") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	before := h.count(t, `select count(*) from reception.slots where free`)
+	h.DB.Exec(`update reception.halls set slots_of = null`)
+	must(t, h.store.Follow(t.Context()))
+	if n := h.count(t, `select count(*) from reception.slots where free`); n != before || room("10:30") != 0 || room("09:40") != 20 {
+		t.Errorf("made anew, %d of %d times are free", n, before)
+	}
+	must(t, h.store.GiveBack(t.Context(), h.head, h.Centre, b.ID))
+	if room("10:00") != 120 || room("10:30") != 90 {
+		t.Errorf("given back, rooms are %d and %d", room("10:00"), room("10:30"))
+	}
+	// The window stops doing one of them: who has booked both is not received there any more.
+	a.Further, a.At = []reception.Matter{{GroupID: land}}, tomorrow("10:00")
+	if b, err = h.store.Book(t.Context(), h.head, h.Centre, a); err != nil {
+		t.Fatal(err)
+	}
+	w.Groups = w.Groups[:1]
+	var falls *reception.Falling
+	if err := h.store.SaveWindow(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, w, ""); !errors.As(err, &falls) || len(falls.List) != 1 || len(falls.List[0].Further) != 1 {
+		t.Errorf("the change leaves nobody without a place: %v", err)
+	}
+}

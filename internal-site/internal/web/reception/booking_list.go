@@ -16,6 +16,7 @@ import (
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/plain"
 	"portal.example/shared/ui"
@@ -29,6 +30,10 @@ type bookingListPage struct {
 	Press   uuid.UUID // of the button that books
 	Agenda  reception.Agenda
 	Times   []ui.SelectItem
+	Matters []string // what is to be booked, as forms hold it; none: one thing, chosen with its time
+	Takes   int      // minutes that all of them take
+	Choices []ui.SelectItem
+	said    spoken
 	Before  time.Time
 	After   time.Time
 	Today   bool
@@ -50,6 +55,27 @@ type warned struct {
 
 // Hall is the address of the hall.
 func (p *bookingListPage) Hall() string { return "/reception/" + p.Agenda.Hall.CentreID.String() }
+
+// Of are the matters of an appointment in words.
+func (p *bookingListPage) Of(b reception.Booking) []string { return p.said.all(b.Matters()) }
+
+// Asks are the lists from which matters are chosen: one for each that was, and one more, up to as many as one appointment is for.
+func (p *bookingListPage) Asks() (list []ask) {
+	for n := range min(contract.MaxMatters, max(2, len(p.Matters)+1)) {
+		a := ask{N: n + 1}
+		if n < len(p.Matters) {
+			a.Chosen = p.Matters[n]
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// ask is one list to choose a matter from.
+type ask struct {
+	N      int
+	Chosen string
+}
 
 // On is the address of a date.
 func (p *bookingListPage) On(date time.Time) string {
@@ -100,10 +126,25 @@ func (h handlers) agenda(c *gin.Context, form *web.Form) (*bookingListPage, erro
 	}
 	page.Wide, page.Back = true, &ui.Link{Href: page.Hall(), Text: h.site.T(c, "reception.hall")}
 	printer := h.site.Printer(c)
-	page.Times = []ui.SelectItem{{Text: printer.T("reception.time_choose")}}
+	services, err := h.Halls.Services(c.Request.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	page.said = spoken{printer, a.Hall, services}
+	page.Choices, page.Times = page.said.choices(), []ui.SelectItem{{Text: printer.T("reception.time_choose")}}
+	if matters := mattersOf(form); len(matters) > 0 {
+		page.Takes = a.Hall.Takes(matters)
+		for _, m := range matters {
+			page.Matters = append(page.Matters, matterValue(m))
+		}
+		for _, at := range reception.Moments(a.Hall.Fitting(a.Free, matters)) {
+			page.Times = append(page.Times, ui.SelectItem{Value: matters[0].GroupID.String() + "/" + at.UTC().Format(time.RFC3339), Text: printer.Clock(at)})
+		}
+		return page, nil
+	}
 	for _, g := range a.Hall.OpenGroups() {
 		name, _ := g.Name.In(printer.Lang())
-		for _, at := range reception.Times(a.Free, g.ID) {
+		for _, at := range reception.Moments(a.Hall.Fitting(a.Free, []reception.Matter{{GroupID: g.ID}})) {
 			page.Times = append(page.Times, ui.SelectItem{Value: g.ID.String() + "/" + at.UTC().Format(time.RFC3339), Text: printer.T("reception.time_of", printer.Clock(at), g.Letter, name)})
 		}
 	}
@@ -203,6 +244,9 @@ func appointmentOf(c *gin.Context, form *web.Form) reception.Appointment {
 	a := reception.Appointment{Press: request.FormID(form, "press"), Name: form.Value("name"), Email: form.Value("email"), Phone: form.Value("phone"), Language: web.Lang(c)}
 	a.Group, _ = uuid.Parse(group)
 	a.At, _ = time.Parse(time.RFC3339, at)
+	if matters := mattersOf(form); len(matters) > 0 && matters[0].GroupID == a.Group {
+		a.Service, a.Further = matters[0].ServiceID, matters[1:]
+	}
 	if phone, ok := plain.Phone(a.Phone); ok {
 		a.Phone = phone
 	}

@@ -3,6 +3,7 @@ package reception
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -52,7 +53,7 @@ func (h handlers) planPage(c *gin.Context, form *web.Form) (*planEditPage, error
 	for _, w := range p.Now.Hall.OpenWindows() {
 		page.Windows = append(page.Windows, ui.SelectItem{Value: w.ID.String(), Text: printer.T("reception.window_n", w.Number)})
 	}
-	for name, n := range map[string]int{"ahead": plan.Ahead, "notice": plan.Notice, "cancel": plan.Cancel, "share": plan.Share, "per_contact": plan.PerContact, "new": plan.New} {
+	for name, n := range map[string]int{"ahead": plan.Ahead, "notice": plan.Notice, "cancel": plan.Cancel, "share": plan.Share, "per_contact": plan.PerContact, "new": plan.New, "between": plan.Between} {
 		if !form.Has(name) {
 			form.Set(name, strconv.Itoa(n))
 		}
@@ -110,12 +111,15 @@ func (h handlers) savePlan(c *gin.Context) error {
 // planOf reads the plan. What is no number is one that no rule takes.
 func planOf(form *web.Form) reception.Plan {
 	n := func(name string) int {
-		if n, err := strconv.Atoi(form.Value(name)); err == nil {
+		if name == "between" && form.Value(name) == "" {
+			return 0
+		}
+		if n, err := strconv.Atoi(strings.Replace(form.Value(name), "\u2212", "-", 1)); err == nil {
 			return n
 		}
-		return -1
+		return -1000
 	}
-	return reception.Plan{Ahead: n("ahead"), Notice: n("notice"), Cancel: n("cancel"), Share: n("share"), PerContact: n("per_contact"), New: n("new")}
+	return reception.Plan{Ahead: n("ahead"), Notice: n("notice"), Cancel: n("cancel"), Share: n("share"), PerContact: n("per_contact"), New: n("new"), Between: n("between")}
 }
 
 // dateIn reads a field of type date; zero for what is none.

@@ -16,17 +16,21 @@ func TestPlan(t *testing.T) {
 	head := s.As(s.Users[access.CentreHead])
 	page := head.Get(s.path("/offer/plan"))
 	webtest.Shows(t, page, http.StatusOK, "Прийом за записом", `name="ahead"`, `value="5"`, "не записують")
-	plan := url.Values{"act": {"plan"}, "version": {field(t, page, "version")}, "ahead": {"91"}, "notice": {"x"}, "cancel": {"0"}, "share": {"50"}, "per_contact": {"2"}, "new": {"0"}}
-	webtest.Shows(t, head.Post(s.path("/offer/plan"), plan), http.StatusUnprocessableEntity, "Зазначте число від 0 до 90", "Зазначте число від 0 до 10", "Зазначте число від 1 до 100", `value="91"`)
+	plan := url.Values{"act": {"plan"}, "version": {field(t, page, "version")}, "ahead": {"91"}, "notice": {"x"}, "cancel": {"0"}, "share": {"50"}, "per_contact": {"2"}, "new": {"0"}, "between": {"-31"}}
+	webtest.Shows(t, head.Post(s.path("/offer/plan"), plan), http.StatusUnprocessableEntity, "Зазначте число від 0 до 90", "Зазначте число від 0 до 10", "Зазначте число від 1 до 100", "Зазначте число від −30 до 30", `value="91"`)
 	plan.Set("ahead", "1")
 	plan.Set("notice", "10")
 	plan.Set("new", "60")
+	plan.Set("between", "−5")
 	if w := head.Post(s.path("/offer/plan"), plan); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
 	}
 	webtest.Shows(t, head.Post(s.path("/offer/plan"), plan), http.StatusConflict, "Хтось щойно змінив")
 	if n := s.Count(`select count(*) from reception.slots`); n == 0 {
 		t.Error("no times are offered")
+	}
+	if n := s.Count(`select between_minutes from reception.halls where centre_id = $1`, s.Centre); n != -5 {
+		t.Errorf("each further matter saves %d minutes", -n)
 	}
 	webtest.Shows(t, head.Get(s.path("/offer")), http.StatusOK, "на 1 день наперед")
 

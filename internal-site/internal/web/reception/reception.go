@@ -49,6 +49,7 @@ type Halls interface {
 	Release(ctx context.Context, actor access.Actor, centre, window uuid.UUID) error
 	Next(ctx context.Context, actor access.Actor, centre, seen uuid.UUID) (*reception.Ticket, error)
 	Do(ctx context.Context, actor access.Actor, centre uuid.UUID, c reception.Command) (reception.Ticket, error)
+	Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen uuid.UUID) error
 	Close(ctx context.Context, actor access.Actor, centre uuid.UUID, word locale.Text) error
 	Open(ctx context.Context, actor access.Actor, centre uuid.UUID) error
 
@@ -157,6 +158,14 @@ func (p *hallPage) Hall() string { return "/reception/" + p.Now.Hall.CentreID.St
 
 // Group is the group of a ticket.
 func (p *hallPage) Group(t reception.Ticket) reception.Group { return p.Now.Hall.Group(t.GroupID) }
+
+// Further are the groups of what else the person of a ticket came for, one for each matter.
+func (p *hallPage) Further(t reception.Ticket) (list []reception.Group) {
+	for _, m := range t.Further {
+		list = append(list, p.Now.Hall.Group(m.GroupID))
+	}
+	return list
+}
 
 // Priority is why a ticket goes first; zero when it does not.
 func (p *hallPage) Priority(t reception.Ticket) reception.Priority {

@@ -3,6 +3,7 @@ package reception
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -33,6 +34,7 @@ type windowShowPage struct {
 	Give   []ui.SelectItem // what a ticket can be given for by hand
 	First  []ui.SelectItem // why its person goes before others
 	Press  uuid.UUID
+	said   spoken
 }
 
 // Seen is the ticket at the window, for a button that must not act on another one.
@@ -50,6 +52,12 @@ func (p *windowShowPage) NoteOf(t reception.Ticket) string {
 	}
 	return p.words.T("reception.note_from", p.WindowOf(t.NoteFrom), t.Note)
 }
+
+// InTurn is the matter in turn of somebody who came for several, in words.
+func (p *windowShowPage) InTurn(t reception.Ticket) string { return p.said.of(t.Matters()[0]) }
+
+// Rest are the other matters of somebody, in words and in order.
+func (p *windowShowPage) Rest(t reception.Ticket) []string { return p.said.all(t.Further) }
 
 // Counter is the address of the counter page that opens with the ticket's matter.
 func (p *windowShowPage) Counter() string { return counterOf(p.Seen()) }
@@ -101,6 +109,12 @@ func (h handlers) strip(c *gin.Context, form *web.Form) (*windowShowPage, error)
 	own := func(t reception.Ticket) bool { return t.WindowID != nil && *t.WindowID == w.ID }
 	page.Done = slices.DeleteFunc(day.In(reception.Done), func(t reception.Ticket) bool { return !own(t) })
 	page.Done = page.Done[:min(len(page.Done), lastDone)]
+	page.said = spoken{words: page.words, hall: p.Now.Hall}
+	if page.At != nil && len(page.At.Further) > 0 {
+		if page.said.services, err = h.Halls.Services(c.Request.Context(), p.Now.Hall.CentreID); err != nil {
+			return nil, err
+		}
+	}
 	page.To = h.targets(c, p.Now.Hall, w)
 	page.Give, page.First = h.gives(c, p.Now.Hall)
 	return page, nil
@@ -155,6 +169,14 @@ func (h handlers) act(c *gin.Context) error {
 		err = h.Halls.Sit(ctx, actor, id, request.FormID(form, "window"))
 	case "rise":
 		err = h.Halls.Rise(ctx, actor, id)
+	case "turn", "turn.counter":
+		ticket, n := request.FormID(form, "ticket"), 0
+		if n, err = strconv.Atoi(form.Value("n")); err != nil {
+			n = -1
+		}
+		if err = h.Halls.Turn(ctx, actor, id, ticket, n, request.FormID(form, "in_turn")); form.Value("act") == "turn.counter" {
+			then = counterOf(ticket)
+		}
 	case "next":
 		var called *reception.Ticket
 		if called, err = h.Halls.Next(ctx, actor, id, request.FormID(form, "ticket")); err == nil && called == nil {
