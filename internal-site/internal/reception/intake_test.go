@@ -411,8 +411,8 @@ func TestSeveralMattersThatArrive(t *testing.T) {
 		return n
 	}
 	for name, further := range map[string][]contract.Matter{
-		"a group of nobody":       {{GroupID: uuid.New()}},
-		"a service of nobody":     {{GroupID: land, ServiceID: &o.OtherService}},
+		"a group of nobody":   {{GroupID: uuid.New()}},
+		"a service of nobody": {{GroupID: land, ServiceID: &o.OtherService}},
 	} {
 		if state, _, _, id := o.send(t, by, func(r *contract.Booking) { r.Further = further }); state != "held" || id != uuid.Nil {
 			t.Errorf("%s is %s, %s", name, state, id)
