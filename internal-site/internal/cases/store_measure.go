@@ -30,6 +30,21 @@ const (
 			where r is distinct from excluded returning 1
 		)`
 
+	writeReturns = `undone as (
+			delete from cases.return_measures where case_id = @id and event_id <> all(@returns::uuid[]) returning 1
+		), returned as (
+			insert into cases.return_measures as r (case_id, event_id, returned_on, ended_on, centre_id, authority_id, service_id, days, work, answers, documents, documents_en)
+			select @id, x.event, x."on", x.ended_on, @centre, @authority, @service, x.days, x.work, x.answers, x.documents, x.documents_en
+			from jsonb_to_recordset(@returned::jsonb) x (event uuid, "on" date, ended_on date, days smallint, work smallint, answers boolean, documents text[], documents_en text[])
+			on conflict (case_id, event_id) do update set returned_on = excluded.returned_on, ended_on = excluded.ended_on, centre_id = excluded.centre_id,
+				authority_id = excluded.authority_id, service_id = excluded.service_id, days = excluded.days, work = excluded.work, answers = excluded.answers,
+				documents = excluded.documents, documents_en = excluded.documents_en
+			where r is distinct from excluded returning 1
+		)`
+
+	// whetherAside says whether a refusal or a return was not as it is now.
+	whetherAside = `exists (select from lapsed) or exists (select from refused) or exists (select from undone) or exists (select from returned)`
+
 	writeMeasure = `
 		with gone as (
 			delete from cases.stage_measures where case_id = @id and position <> all(@positions::smallint[]) returning 1
@@ -53,20 +68,22 @@ const (
 				paused_days = excluded.paused_days, paused_work = excluded.paused_work, late = excluded.late, other_ground = excluded.other_ground,
 				outcome = excluded.outcome, channel = excluded.channel, applicant = excluded.applicant
 			where m is distinct from excluded returning 1
-		), ` + writeRefusals + `
-		select exists (select from gone) or exists (select from stage) or exists (select from measured) or exists (select from lapsed) or exists (select from refused)`
+		), ` + writeRefusals + `, ` + writeReturns + `
+		select exists (select from gone) or exists (select from stage) or exists (select from measured) or ` + whetherAside
 
 	dropMeasure = `
 		with stage as (delete from cases.stage_measures where case_id = @id returning 1), measured as (delete from cases.measures where case_id = @id returning 1),
-		` + writeRefusals + `
-		select exists (select from stage) or exists (select from measured) or exists (select from lapsed) or exists (select from refused)`
+		` + writeRefusals + `, ` + writeReturns + `
+		select exists (select from stage) or exists (select from measured) or ` + whetherAside
 )
 
-// queueMeasure writes anew what statistics count of the case: before its end only the decisions that have refused. The query of the batch returns whether that changed.
+// queueMeasure writes anew what statistics count of the case: before its end only the decisions that have refused and the returns to
+// its applicant. The query of the batch returns whether that changed.
 func queueMeasure(b *pgx.Batch, w *Work) *pgx.QueuedQuery {
 	c := w.Case
 	args := pgx.NamedArgs{"id": c.ID, "centre": c.CentreID, "authority": c.AuthorityID, "service": c.ServiceID}
 	addRefusals(args, w.refusals())
+	addReturns(args, w.returns())
 	m, ok := w.measure()
 	if !ok {
 		return b.Queue(dropMeasure, args)
@@ -110,6 +127,35 @@ func addRefusals(args pgx.NamedArgs, list []refusal) {
 		events, rows = append(events, r.event), append(rows, row)
 	}
 	args["refusals"], args["refused"] = events, rows
+}
+
+// returnRow is a return as the statement that writes it reads it.
+type returnRow struct {
+	Event       uuid.UUID `json:"event"`
+	On          string    `json:"on"`
+	EndedOn     *string   `json:"ended_on"`
+	Days        *int      `json:"days"`
+	Work        *int      `json:"work"`
+	Answers     bool      `json:"answers"`
+	Documents   []string  `json:"documents"`
+	DocumentsEN []string  `json:"documents_en"`
+}
+
+// addReturns adds the times that the application was returned to its applicant.
+func addReturns(args pgx.NamedArgs, list []returned) {
+	events, rows := []uuid.UUID{}, []returnRow{}
+	for _, r := range list {
+		row := returnRow{Event: r.event, On: r.on.Format(time.DateOnly), Answers: r.answers, Documents: []string{}, DocumentsEN: []string{}}
+		if r.endedOn != nil {
+			on := r.endedOn.Format(time.DateOnly)
+			row.EndedOn, row.Days, row.Work = &on, &r.stood.Days, &r.stood.Working
+		}
+		for _, d := range r.documents {
+			row.Documents, row.DocumentsEN = append(row.Documents, d.UK), append(row.DocumentsEN, d.EN)
+		}
+		events, rows = append(events, r.event), append(rows, row)
+	}
+	args["returns"], args["returned"] = events, rows
 }
 
 // addStages adds the stages as one list for each column.
@@ -271,7 +317,10 @@ func (s *Store) worksAfter(ctx context.Context, tx pgx.Tx, after *uuid.UUID) ([]
 	if err := loadDone(ctx, tx, works, ended); err != nil {
 		return nil, err
 	}
-	return list, loadGrounds(ctx, tx, list)
+	if err := loadAsked(ctx, tx, works, ids); err != nil {
+		return nil, err
+	}
+	return list, loadNamed(ctx, tx, list)
 }
 
 // loadHistory reads of many cases when they stood still, what was decided, when their results were ready, and when they were handed over.
@@ -290,28 +339,45 @@ func loadHistory(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids 
 	return err
 }
 
-// loadGrounds reads the grounds for refusal of the cards of the cases that were refused once.
-func loadGrounds(ctx context.Context, tx pgx.Tx, list []*Work) error {
+// loadAsked reads what the applicants of many cases were asked for by name.
+func loadAsked(ctx context.Context, tx pgx.Tx, works map[uuid.UUID]*Work, ids []uuid.UUID) error {
+	rows, err := tx.Query(ctx, `select case_id, id, documents, fields from cases.corrections where case_id = any($1)`, ids)
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	var c Correction
+	_, err = pgx.ForEachRow(rows, []any{&id, &c.ID, &c.Documents, &c.Fields}, func() error {
+		works[id].Asked = append(works[id].Asked, c)
+		c = Correction{}
+		return nil
+	})
+	return err
+}
+
+// loadNamed reads of the cards what refusals and returns cite of them: grounds for refusal, and documents.
+func loadNamed(ctx context.Context, tx pgx.Tx, list []*Work) error {
 	of := map[uuid.UUID][]*Work{}
 	for _, w := range list {
-		if slices.ContainsFunc(w.Events, func(e Event) bool { return e.Grounds != nil }) {
+		if len(w.Asked) > 0 || slices.ContainsFunc(w.Events, func(e Event) bool { return e.Grounds != nil }) {
 			of[w.Case.CardID] = append(of[w.Case.CardID], w)
 		}
 	}
 	if len(of) == 0 {
 		return nil
 	}
-	rows, err := tx.Query(ctx, `select id, coalesce(content -> 'refusal', '[]') from catalogue.cards where id = any($1)`, slices.Collect(maps.Keys(of)))
+	rows, err := tx.Query(ctx, `select id, coalesce(content -> 'refusal', '[]'), coalesce(content -> 'documents', '[]') from catalogue.cards where id = any($1)`, slices.Collect(maps.Keys(of)))
 	if err != nil {
 		return err
 	}
 	var id uuid.UUID
 	var grounds []contract.Ground
-	_, err = pgx.ForEachRow(rows, []any{&id, &grounds}, func() error {
+	var documents []contract.Document
+	_, err = pgx.ForEachRow(rows, []any{&id, &grounds, &documents}, func() error {
 		for _, w := range of[id] {
-			w.Card.Refusal = grounds
+			w.Card.Refusal, w.Card.Documents = grounds, documents
 		}
-		grounds = nil
+		grounds, documents = nil, nil
 		return nil
 	})
 	return err

@@ -20,7 +20,8 @@ func measured(t *testing.T, r *fixture.Region) (rows string, n int) {
 	t.Helper()
 	if err := r.DB.Pool.QueryRow(t.Context(), `select concat_ws(E'\n', (select string_agg(m::text, E'\n' order by m.case_id) from cases.measures m),
 		(select string_agg(s::text, E'\n' order by s.case_id, s.position) from cases.stage_measures s),
-		(select string_agg(r::text, E'\n' order by r.case_id, r.event_id) from cases.refusal_measures r)), (select count(*) from cases.measures)`).Scan(&rows, &n); err != nil {
+		(select string_agg(r::text, E'\n' order by r.case_id, r.event_id) from cases.refusal_measures r),
+		(select string_agg(r::text, E'\n' order by r.case_id, r.event_id) from cases.return_measures r)), (select count(*) from cases.measures)`).Scan(&rows, &n); err != nil {
 		t.Fatal(err)
 	}
 	return rows, n
@@ -29,7 +30,7 @@ func measured(t *testing.T, r *fixture.Region) (rows string, n int) {
 // forward are acts that lead a case to its end, and aside those that keep it from there or bring it back.
 var (
 	forward = []cases.Act{cases.FinishStage, cases.Decide, cases.Issue, cases.Resume, cases.Reopen}
-	aside   = []cases.Act{cases.Suspend, cases.ReturnStage, cases.WithdrawDecision, cases.CorrectDecision, cases.Close, cases.Unarchive, cases.Withdraw, cases.Take}
+	aside   = []cases.Act{cases.Suspend, cases.Suspend, cases.Suspend, cases.ReturnStage, cases.WithdrawDecision, cases.CorrectDecision, cases.Close, cases.Unarchive, cases.Withdraw, cases.Take}
 )
 
 // endAtRandom leads cases there and back, each act done by the first of the parties that may.
@@ -37,7 +38,7 @@ func endAtRandom(t *testing.T, r *fixture.Region, s *cases.Store, seed uint64) {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(seed, 3)) // #nosec G404 -- a test that can be repeated
 	staff := []access.Actor{r.Users[access.CentreHead], r.OtherUsers[access.Officer], r.Users[access.AuthorityHead]}
-	for i := range 5 {
+	for i := range 12 {
 		f, at := filing(r), fixture.Now
 		f.ReceiptNumber = fmt.Sprintf("E%03d", i)
 		c, err := register(t.Context(), r.DB.PoolAs("intake"), f)
@@ -70,6 +71,9 @@ func doFirst(t *testing.T, s *cases.Store, who access.Actor, id uuid.UUID, acts 
 	cmd := cases.Command{
 		Text: "бо так", Outcome: []cases.Outcome{cases.Granted, cases.Refused, cases.Refused}[rnd.IntN(3)], Grounds: []string{"incomplete"}, Paper: "№ 5", Reasoning: "бо",
 		Handed: cases.Handover{Recipient: cases.HandedApplicant, Document: "passport", Number: "1"}, Stage: w.Stages[rnd.IntN(len(w.Stages))].ID,
+	}
+	if len(w.Card.Documents) > 0 {
+		cmd.Ask = cases.Asking{Documents: []string{w.Card.Documents[0].ID}, Until: fixture.Now.AddDate(0, 6, 0)}
 	}
 	if rnd.IntN(2) == 0 {
 		cmd.Grounds, cmd.OtherGround = append(cmd.Grounds, cases.OtherGround), "не подобається"
@@ -114,6 +118,7 @@ func TestMeasuresFollowEveryAct(t *testing.T) {
 		}
 		for _, some := range []string{
 			`cases.measures where outcome <> 'withdrawn'`, `cases.measures where paused_days > 0`, `cases.stage_measures where work > 0`, `cases.refusal_measures where outside`,
+			`cases.return_measures where ended_on is null`, `cases.return_measures where work > 0`, `cases.return_measures where documents <> '{}'`,
 			`cases.events where kind in ('decision_withdrawn', 'reopened')`,
 		} {
 			if count(t, r, `select count(*) from `+some) == 0 {
@@ -126,6 +131,7 @@ func TestMeasuresFollowEveryAct(t *testing.T) {
 		r.DB.Exec(`update cases.measures set late = not late, completed_work = 99 where case_id = (select min(case_id::text)::uuid from cases.measures)`)
 		r.DB.Exec(`delete from cases.stage_measures where position = 1`)
 		r.DB.Exec(`update cases.refusal_measures set outside = not outside, grounds = '{}', grounds_en = '{}'`)
+		r.DB.Exec(`update cases.return_measures set answers = not answers, documents = '{"?"}', documents_en = '{"?"}'`)
 		r.DB.Exec(`insert into cases.refusal_measures select x.* from (select m from cases.refusal_measures m limit 1) y, jsonb_populate_record(y.m, jsonb_build_object('event_id', gen_random_uuid())) x`)
 		r.DB.Exec(`insert into cases.measures select x.* from (select m, c.id from cases.measures m, cases.cases c where not exists (select from cases.measures o where o.case_id = c.id) limit 1) y,
 			jsonb_populate_record(y.m, jsonb_build_object('case_id', y.id)) x`)

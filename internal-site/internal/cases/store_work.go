@@ -142,7 +142,7 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, w *Work, before []Stage) e
 	queueCorrection(batch, w)
 	queueAssignments(batch, w)
 	queueTurns(batch, w)
-	if w.measured || w.Case.end() != nil {
+	if w.measured || w.Case.end() != nil || w.wasReturned() {
 		queueMeasure(batch, w)
 	}
 	return pg.Fault("write case", tx.SendBatch(ctx, batch).Close())

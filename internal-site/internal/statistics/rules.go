@@ -24,6 +24,14 @@ func (h Histogram) Total() (n int) {
 	return n
 }
 
+// Sum is how many days all cases took together.
+func (h Histogram) Sum() (days int) {
+	for d, count := range h {
+		days += d * count
+	}
+	return days
+}
+
 // add adds the cases of another.
 func (h Histogram) add(other Histogram) {
 	for days, n := range other {

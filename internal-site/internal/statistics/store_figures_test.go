@@ -76,6 +76,9 @@ func act(t *testing.T, r *fixture.Region, s *cases.Store, id uuid.UUID, rnd *ran
 			if w.Case.Number[len(w.Case.Number)-1]%3 == 0 {
 				cmd.Grounds, cmd.OtherGround = append(cmd.Grounds[:len(w.Events)%2], cases.OtherGround), "не подобається"
 			}
+			if n := len(w.Card.Documents); n > 0 && len(w.Events)%3 > 0 { // drawn from what has happened, so that other acts stay as they are
+				cmd.Ask = cases.Asking{Documents: []string{w.Card.Documents[len(w.Events)%n].ID}, Until: time.Date(2027, 6, 1, 0, 0, 0, 0, time.UTC)}
+			}
 			if len(w.Stages) > 0 {
 				cmd.Stage = w.Stages[rnd.IntN(len(w.Stages))].ID
 			}
@@ -182,6 +185,7 @@ func TestFiguresAgreeWithCases(t *testing.T) {
 	checkStandings(t, r, store)
 	checkSlow(t, r, statistics.Question{From: from, To: to, By: statistics.ByCentre, In: statistics.Working})
 	checkRefusals(t, r, store, statistics.Question{From: from, To: to})
+	checkReturns(t, r, store, statistics.Question{From: from, To: to})
 	checkPeople(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
 	checkPart(t, r, store, statistics.Question{From: from, To: to, In: statistics.Working})
 }

@@ -40,7 +40,7 @@ func (s *Store) RefusalFigures(ctx context.Context, actor access.Actor, q Questi
 			select `+k.key+` as key, `+refusalCounts+` from cases.refusal_measures m where `+where+` group by 1) f (key, refused, outside, annulled, corrected, doubtful)`+k.from, ` order by 2, 1`
 	switch q.By {
 	case ByGround:
-		sql = `select ` + groundKey + `, g.name, max(g.name_en), ` + refusalCounts + `
+		sql = `select ` + namedKey + `, g.name, max(g.name_en), ` + refusalCounts + `
 			from cases.refusal_measures m cross join lateral unnest(m.grounds, m.grounds_en) g (name, name_en) where ` + where + ` group by g.name`
 		order = ` order by 4 desc, 2`
 	case ByMonth:
@@ -60,15 +60,15 @@ func (s *Store) RefusalFigures(ctx context.Context, actor access.Actor, q Questi
 	return list, pg.Fault("figures of refusals", err)
 }
 
-// groundKey is GroundKey of the ground g.
-const groundKey = `encode(sha256(convert_to(g.name, 'UTF8')), 'hex')`
+// namedKey is KeyOf of the ground or the document g.
+const namedKey = `encode(sha256(convert_to(g.name, 'UTF8')), 'hex')`
 
 // where is the condition of a filter on the rows m for the actor, and its values.
 func (f RefusalFilter) where(actor access.Actor) (string, pgx.NamedArgs) {
 	where, args := f.Question.where(actor)
 	where += ` and ` + ofRefusals[f.What]
 	if f.Ground != "" {
-		where, args["ground"] = where+` and exists (select from unnest(m.grounds) g (name) where `+groundKey+` = @ground)`, f.Ground
+		where, args["ground"] = where+` and exists (select from unnest(m.grounds) g (name) where `+namedKey+` = @ground)`, f.Ground
 	}
 	return where, args
 }

@@ -82,7 +82,7 @@ func checkRefusals(t *testing.T, r *fixture.Region, store *statistics.Store, q s
 		q.By = by
 		want := readRefusals(t, r, fmt.Sprintf(countedRefusals, key[0], key[1]), q)
 		if by == statistics.ByGround {
-			want = map[string]refusalNumbers{statistics.GroundKey("Подано неповний перелік документів"): want["incomplete"], statistics.GroundKey(""): want["other"]}
+			want = map[string]refusalNumbers{statistics.KeyOf("Подано неповний перелік документів"): want["incomplete"], statistics.KeyOf(""): want["other"]}
 		}
 		maps.Copy(want, readRefusals(t, r, fmt.Sprintf(countedRefusals, "''", ""), q))
 		list, err := store.RefusalFigures(t.Context(), reader, q)

@@ -16,8 +16,8 @@ const ByGround By = "ground"
 // RefusalBreakdowns lists what refusals are broken down by.
 var RefusalBreakdowns = []string{string(ByGround), string(ByCentre), string(ByAuthority), string(ByService), string(ByMonth)}
 
-// GroundKey names a ground in addresses, in which its words would be too long.
-func GroundKey(words string) string {
+// KeyOf names a ground or a document in addresses, in which its words would be too long.
+func KeyOf(words string) string {
 	sum := sha256.Sum256([]byte(words))
 	return hex.EncodeToString(sum[:])
 }
@@ -36,7 +36,7 @@ var RefusalWhats = []string{string(AllRefusals), string(Outside), string(Annulle
 
 // RefusalFigures are what is known of the decisions that refused, of one line. A case that was refused twice has two of them.
 type RefusalFigures struct {
-	Key       string // an id, a month as 2006-01, or GroundKey; "" of all lines together
+	Key       string // an id, a month as 2006-01, or KeyOf; "" of all lines together
 	Name      locale.Text
 	Refused   int
 	Outside   int
@@ -49,7 +49,7 @@ type RefusalFigures struct {
 type RefusalFilter struct {
 	Question
 	What   What
-	Ground string // GroundKey; "": any
+	Ground string // KeyOf; "": any
 }
 
 // Refusal is a line of the list behind a figure of refusals.

@@ -185,7 +185,7 @@ func (h handlers) question(c *gin.Context) (page *figuresPage, err error) {
 		return nil, err
 	}
 	page = &figuresPage{Page: web.Page{Wide: true}, Form: form, words: h.site.Printer(c)}
-	centres, err := h.choices(c, page)
+	centres, err := h.offer(c, page)
 	if err != nil {
 		return nil, err
 	}
@@ -252,15 +252,12 @@ func (h handlers) counting(ctx context.Context) (int, error) {
 	return seen, nil
 }
 
-// choices fills what the question can be narrowed to, and says how many centres there are.
-func (h handlers) choices(c *gin.Context, page *figuresPage) (n int, err error) {
-	centres, authorities, services, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
-	if err != nil {
+// offer fills what the question can be narrowed to, and says how many centres there are.
+func (h handlers) offer(c *gin.Context, page *figuresPage) (n int, err error) {
+	if page.Centres, page.Authorities, page.Services, err = h.choices(c); err != nil {
 		return 0, err
 	}
 	p := page.words
-	of := func(one statistics.Choice) (string, locale.Text) { return one.ID.String(), one.Name }
-	page.Centres, page.Authorities, page.Services = request.Options(p, p.T("statistics.any"), centres, of), request.Options(p, p.T("statistics.any"), authorities, of), request.Options(p, p.T("statistics.any"), services, of)
 	for _, by := range statistics.Breakdowns {
 		page.Bys = append(page.Bys, ui.SelectItem{Value: by, Text: p.T("statistics.by." + by)})
 	}
@@ -268,7 +265,7 @@ func (h handlers) choices(c *gin.Context, page *figuresPage) (n int, err error) 
 		page.Units = append(page.Units, ui.SelectItem{Value: unit, Text: p.T("statistics.unit." + unit)})
 	}
 	page.Comparisons = request.Words(p, p.T("statistics.compare.none"), "statistics.compare.", statistics.Comparisons...)
-	return len(centres), nil
+	return len(page.Centres) - 1, nil // the first option is all of them
 }
 
 // fill makes the lines and the bars.

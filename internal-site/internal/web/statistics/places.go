@@ -104,6 +104,14 @@ func (s counted) Refusals(ctx context.Context, actor access.Actor, f statistics.
 	return inPlace(s.places, actor, func() (statistics.RefusalPage, error) { return s.Statistics.Refusals(ctx, actor, f, at, size) })
 }
 
+func (s counted) ReturnFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.ReturnFigures, error) {
+	return inPlace(s.places, actor, func() ([]statistics.ReturnFigures, error) { return s.Statistics.ReturnFigures(ctx, actor, q) })
+}
+
+func (s counted) Returns(ctx context.Context, actor access.Actor, f statistics.ReturnFilter, at statistics.ReturnPlace, size int) (statistics.ReturnPage, error) {
+	return inPlace(s.places, actor, func() (statistics.ReturnPage, error) { return s.Statistics.Returns(ctx, actor, f, at, size) })
+}
+
 func (s counted) PeopleFigures(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.PersonFigures, error) {
 	return inPlace(s.places, actor, func() ([]statistics.PersonFigures, error) { return s.Statistics.PeopleFigures(ctx, actor, q, today) })
 }

@@ -88,6 +88,21 @@ func (p played) EachRefusal(_ context.Context, actor access.Actor, _ domain.Refu
 	return nil
 }
 
+func (p played) ReturnFigures(_ context.Context, actor access.Actor, _ domain.Question) ([]domain.ReturnFigures, error) {
+	p.count(actor)
+	return nil, nil
+}
+
+func (p played) Returns(_ context.Context, actor access.Actor, _ domain.ReturnFilter, _ domain.ReturnPlace, _ int) (domain.ReturnPage, error) {
+	p.count(actor)
+	return domain.ReturnPage{}, nil
+}
+
+func (p played) EachReturn(_ context.Context, actor access.Actor, _ domain.ReturnFilter, _ func(domain.Return) error) error {
+	p.count(actor)
+	return nil
+}
+
 func (p played) PeopleFigures(_ context.Context, actor access.Actor, _ domain.Question, _ time.Time) ([]domain.PersonFigures, error) {
 	p.count(actor)
 	return nil, nil
@@ -137,7 +152,7 @@ func TestPlacesOfCounting(t *testing.T) {
 			t.Fatalf("%s is not counted: %d", path, w.Code)
 		}
 	}
-	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print", "/statistics/refusals", "/statistics/refusals/cases", "/statistics/people", "/statistics/people/stages", "/statistics/people/waiting"}
+	pages := []string{"/statistics", "/statistics/cases", "/statistics/parties", "/statistics/parties/stages", "/statistics/parties/waiting", "/statistics/print", "/statistics/refusals", "/statistics/refusals/cases", "/statistics/returns", "/statistics/returns/cases", "/statistics/people", "/statistics/people/stages", "/statistics/people/waiting"}
 	begin(head, pages[0])
 	begin(head, pages[1])
 	for _, path := range pages {
@@ -156,7 +171,7 @@ func TestPlacesOfCounting(t *testing.T) {
 	webtest.Shows(t, webtest.Alone(t, other, area).Get("/statistics/cases/table"), http.StatusOK)
 	begin(head, "/statistics/cases/table")
 	begin(head, "/statistics/parties/stages/table")
-	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table", "/statistics/refusals/table", "/statistics/refusals/cases/table", "/statistics/people/table"} {
+	for _, path := range []string{"/statistics/table", "/statistics/print", "/statistics/cases/table", "/statistics/parties/table", "/statistics/parties/stages/table", "/statistics/parties/waiting/table", "/statistics/refusals/table", "/statistics/refusals/cases/table", "/statistics/returns/table", "/statistics/returns/cases/table", "/statistics/people/table"} {
 		webtest.Shows(t, webtest.Alone(t, head, area).Get(path), http.StatusServiceUnavailable, "Зараз готуються інші таблиці")
 	}
 	close(p.release)

@@ -51,29 +51,29 @@ func refusalCells(p *locale.Printer, actor access.Actor, r statistics.Refusal) [
 }
 
 // refusalsOfFilter is what a list of refusals can be narrowed to.
-var refusalsOfFilter = with(periodFilter, request.Filter{"of": request.OneOf(statistics.RefusalWhats...), "ground": isGround, "after": isRefusalPlace}, backFilter)
+var refusalsOfFilter = with(periodFilter, request.Filter{"of": request.OneOf(statistics.RefusalWhats...), "ground": isKey, "after": isEventPlace}, backFilter)
 
-func isGround(value string) bool {
-	return len(value) == len(statistics.GroundKey("")) && strings.Trim(value, "0123456789abcdef") == ""
+// isKey says whether a value of an address is a statistics.KeyOf.
+func isKey(value string) bool {
+	return len(value) == len(statistics.KeyOf("")) && strings.Trim(value, "0123456789abcdef") == ""
 }
 
-func isRefusalPlace(value string) bool {
-	_, ok := refusalPlaceOf(value)
+func isEventPlace(value string) bool {
+	_, _, ok := eventPlaceOf(value)
 	return ok
 }
 
-// refusalPlaceOf reads a place in a list of refusals: day, case and decision.
-func refusalPlaceOf(value string) (at statistics.RefusalPlace, ok bool) {
+// eventPlaceOf reads a place in a list of refusals or of returns: day, case, and the event that makes the line.
+func eventPlaceOf(value string) (at statistics.Place, event uuid.UUID, ok bool) {
 	i := strings.LastIndexByte(value, '.')
 	if i < 0 {
-		return at, false
+		return at, event, false
 	}
-	if at.Place, ok = placeOf(value[:i]); !ok {
-		return at, false
+	if at, ok = placeOf(value[:i]); !ok {
+		return at, event, false
 	}
 	event, err := uuid.Parse(value[i+1:])
-	at.Event = event
-	return at, err == nil
+	return at, event, err == nil
 }
 
 // refusalsOf reads which list the address asks for: without a word of which, all refusals.
@@ -99,9 +99,9 @@ func (h handlers) refusalList(c *gin.Context) error {
 	if f.What == statistics.Doubtful {
 		page.Means = p.T("statistics.doubtful_means")
 	}
-	at, _ := refusalPlaceOf(form.Value("after"))
+	place, event, _ := eventPlaceOf(form.Value("after"))
 	if form.OK() {
-		found, err := h.Statistics.Refusals(c.Request.Context(), actor, f, at, pageSize)
+		found, err := h.Statistics.Refusals(c.Request.Context(), actor, f, statistics.RefusalPlace{Place: place, Event: event}, pageSize)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (h handlers) refusalList(c *gin.Context) error {
 		}
 		page.List.Total, page.Counted, page.Narrowed = found.Total, p.T("statistics.found_refusals", found.Total), citing(p, f, found.Refusals)
 	}
-	if at.ID != uuid.Nil {
+	if place.ID != uuid.Nil {
 		page.First = address(c, "/statistics/refusals/cases", "after", "")
 	}
 	page.Back = &ui.Link{Href: back(c, form, "/statistics/refusals", refusalsFilter), Text: p.T("statistics.view.refusals")}
@@ -127,7 +127,7 @@ func citing(p *locale.Printer, f statistics.RefusalFilter, list []statistics.Ref
 		return nil
 	}
 	for _, g := range list[0].Grounds {
-		if statistics.GroundKey(g.UK) == f.Ground {
+		if statistics.KeyOf(g.UK) == f.Ground {
 			return []string{p.T("statistics.print_ground", groundIn(p, g))}
 		}
 	}

@@ -137,12 +137,9 @@ func (h handlers) refusals(c *gin.Context) error {
 		return err
 	}
 	p := page.words
-	centres, authorities, services, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
-	if err != nil {
+	if page.Centres, page.Authorities, page.Services, err = h.choices(c); err != nil {
 		return err
 	}
-	of := func(one statistics.Choice) (string, locale.Text) { return one.ID.String(), one.Name }
-	page.Centres, page.Authorities, page.Services = request.Options(p, p.T("statistics.any"), centres, of), request.Options(p, p.T("statistics.any"), authorities, of), request.Options(p, p.T("statistics.any"), services, of)
 	for _, by := range statistics.RefusalBreakdowns {
 		page.Bys = append(page.Bys, ui.SelectItem{Value: by, Text: p.T("statistics.by." + by)})
 	}

@@ -58,7 +58,7 @@ func TestRefusalsOpenTheirReasoning(t *testing.T) {
 	}
 	webtest.Shows(t, head.Get("/statistics/refusals/cases?of=doubtful"), http.StatusOK, "Можливо неправомірні відмови", "Інша підстава, якої немає в картці", "Рішення відкликано 05.11.2026", "Документ знайшовся",
 		"Це лише ознака")
-	webtest.Shows(t, head.Get("/statistics/refusals/cases?ground="+domain.GroundKey("")), http.StatusOK, "Підстава: Інша підстава, якої немає в картці", "Знайдено 1 ")
+	webtest.Shows(t, head.Get("/statistics/refusals/cases?ground="+domain.KeyOf("")), http.StatusOK, "Підстава: Інша підстава, якої немає в картці", "Знайдено 1 ")
 	table := head.Get("/statistics/refusals/table?by=centre").Body.String()
 	if !strings.Contains(table, ";3;2;1;1;0\r\n") {
 		t.Errorf("%q", table)

@@ -171,12 +171,9 @@ func (h handlers) stages(c *gin.Context) error {
 	if page.Standings, err = h.Statistics.Standings(ctx, actor, page.Asked, page.Today); err != nil {
 		return err
 	}
-	centres, authorities, services, err := h.Statistics.Choices(ctx, actor)
-	if err != nil {
+	if page.Centres, page.Authorities, page.Services, err = h.choices(c); err != nil {
 		return err
 	}
-	of := func(one statistics.Choice) (string, locale.Text) { return one.ID.String(), one.Name }
-	page.Centres, page.Authorities, page.Services = request.Options(p, p.T("statistics.any"), centres, of), request.Options(p, p.T("statistics.any"), authorities, of), request.Options(p, p.T("statistics.any"), services, of)
 	for _, unit := range statistics.Units {
 		page.Units = append(page.Units, ui.SelectItem{Value: unit, Text: p.T("statistics.unit." + unit)})
 	}
@@ -209,6 +206,7 @@ func views(c *gin.Context, p *locale.Printer, active string) ui.SubNavigation {
 	if access.MayEver(actor, statistics.View) {
 		add("/statistics", "statistics.view.cases")
 		add("/statistics/refusals", "statistics.view.refusals")
+		add("/statistics/returns", "statistics.view.returns")
 		add("/statistics/parties", "statistics.view.parties")
 	}
 	if access.MayEver(actor, statistics.People) || access.MayEver(actor, statistics.Mine) {

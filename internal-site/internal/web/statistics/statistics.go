@@ -21,6 +21,7 @@ import (
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/web"
 	"portal.example/shared/workdays"
 )
@@ -42,6 +43,9 @@ type Statistics interface {
 	RefusalFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.RefusalFigures, error)
 	Refusals(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, at statistics.RefusalPlace, size int) (statistics.RefusalPage, error)
 	EachRefusal(ctx context.Context, actor access.Actor, f statistics.RefusalFilter, write func(statistics.Refusal) error) error
+	ReturnFigures(ctx context.Context, actor access.Actor, q statistics.Question) ([]statistics.ReturnFigures, error)
+	Returns(ctx context.Context, actor access.Actor, f statistics.ReturnFilter, at statistics.ReturnPlace, size int) (statistics.ReturnPage, error)
+	EachReturn(ctx context.Context, actor access.Actor, f statistics.ReturnFilter, write func(statistics.Return) error) error
 	PeopleFigures(ctx context.Context, actor access.Actor, q statistics.Question, today time.Time) ([]statistics.PersonFigures, error)
 	PersonStages(ctx context.Context, actor access.Actor, f statistics.PersonFilter, at statistics.StagePlace, size int) (statistics.StagePage, error)
 	EachPersonStage(ctx context.Context, actor access.Actor, f statistics.PersonFilter, write func(statistics.Stage) error) error
@@ -82,6 +86,10 @@ func Area(d Deps) area.Area {
 				area.GET("/refusals/table", see, h.refusalsTable),
 				area.GET("/refusals/cases", see, h.refusalList),
 				area.GET("/refusals/cases/table", see, h.refusalListTable),
+				area.GET("/returns", see, h.returns),
+				area.GET("/returns/table", see, h.returnsTable),
+				area.GET("/returns/cases", see, h.returnList),
+				area.GET("/returns/cases/table", see, h.returnListTable),
 				area.GET("/parties", see, h.stages),
 				area.GET("/parties/table", see, h.stagesTable),
 				area.GET("/parties/stages", see, h.stageList),
@@ -145,6 +153,19 @@ func (h handlers) period(form *web.Form) statistics.Question {
 	form.Check(!q.To.Before(q.From), "from", "statistics.bad_dates")
 	form.Check(!q.From.AddDate(mostYears, 0, 0).Before(q.To), "from", "statistics.long_period", mostYears)
 	return q
+}
+
+// choices are the centres, authorities and services that a question of whoever asks can be narrowed to.
+func (h handlers) choices(c *gin.Context) (centres, authorities, services []ui.SelectItem, err error) {
+	ofCentres, ofAuthorities, ofServices, err := h.Statistics.Choices(c.Request.Context(), session.Actor(c))
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	p := h.site.Printer(c)
+	options := func(list []statistics.Choice) []ui.SelectItem {
+		return request.Options(p, p.T("statistics.any"), list, func(one statistics.Choice) (string, locale.Text) { return one.ID.String(), one.Name })
+	}
+	return options(ofCentres), options(ofAuthorities), options(ofServices), nil
 }
 
 // address is a page of the area with the filter of the address, and some values of it changed: "" takes one away.
