@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -26,11 +27,13 @@ type Counts struct {
 
 // Counted is what one page of a kind asks for, in the mean, in each of the regions.
 type Counted struct {
-	Name   string  `json:"name"`
-	Asked  int     `json:"asked"`
-	Small  Cost    `json:"small"`
-	Large  Cost    `json:"large"`
-	Growth float64 `json:"growth"` // of buffers
+	Name      string  `json:"name"`
+	Asked     int     `json:"asked"`
+	Small     Cost    `json:"small"`
+	Large     Cost    `json:"large"`
+	SmallRows float64 `json:"small_rows"` // cases that a page lists: a page that says more may cost more
+	LargeRows float64 `json:"large_rows"`
+	Growth    float64 `json:"growth"` // of buffers
 }
 
 // Statement is one that pages of a kind ask, per page.
@@ -84,6 +87,9 @@ const (
 	countedPeople = 1
 )
 
+// lineOfList stands once in each line of a list.
+const lineOfList = `portal-desk__peeker`
+
 // noMeasuring ends what migrations ask of the site: to count all cases for its statistics. It would go on behind every page, and nothing tells its
 // statements from those of the page. No kind of page shows these figures.
 const noMeasuring = "update cases.measurings set done_at = now() where done_at is null"
@@ -106,6 +112,10 @@ func (l *lab) countIn(ctx context.Context, c *Counts, cases int, large bool, pas
 		return err
 	}
 	return l.on(ctx, database(cases), func(conn *pgx.Conn) error {
+		l.note("waiting until the site of %d cases has done what it begins with", cases)
+		if err := settled(ctx, conn); err != nil {
+			return err
+		}
 		l.note("counting in the region of %d cases", cases)
 		for _, k := range kinds {
 			if l.Of != "" && !strings.HasPrefix(k.name, l.Of) {
@@ -137,14 +147,16 @@ func few(crowd []*person) (list []*person) {
 // then reads its own catalogue.
 func (c *Counts) add(ctx context.Context, conn *pgx.Conn, k kind, people []*person, large bool) error {
 	people = slices.DeleteFunc(slices.Clone(people), func(p *person) bool { return !k.of(p.role) })
-	n := 0
+	n, rows := 0, 0
 	ask := func(times int) error {
 		for _, p := range people {
 			for i := range times {
-				if _, err := p.get(ctx, k.path(p.at(i))); err != nil {
+				body, err := p.get(ctx, k.path(p.at(i)))
+				if err != nil {
 					return fmt.Errorf("%s: %w", k.name, err)
 				}
 				n++
+				rows += strings.Count(body, lineOfList)
 			}
 		}
 		return nil
@@ -155,7 +167,7 @@ func (c *Counts) add(ctx context.Context, conn *pgx.Conn, k kind, people []*pers
 	if err := forget(ctx, conn); err != nil {
 		return err
 	}
-	n = 0
+	n, rows = 0, 0
 	if err := ask(countedEach); err != nil {
 		return err
 	}
@@ -169,10 +181,10 @@ func (c *Counts) add(ctx context.Context, conn *pgx.Conn, k kind, people []*pers
 		i = len(c.Kinds) - 1
 	}
 	if !large {
-		c.Kinds[i].Small = cost.over(n)
+		c.Kinds[i].Small, c.Kinds[i].SmallRows = cost.over(n), float64(rows)/float64(n)
 		return nil
 	}
-	c.Kinds[i].Large = cost.over(n)
+	c.Kinds[i].Large, c.Kinds[i].LargeRows = cost.over(n), float64(rows)/float64(n)
 	return c.list(ctx, conn, k.name, n)
 }
 
@@ -209,6 +221,26 @@ func forget(ctx context.Context, conn *pgx.Conn) error {
 // ofSite are the statements of the site, but for those that it asks by itself in the background.
 const ofSite = `from pg_stat_statements s join pg_roles r on r.oid = s.userid
 	where r.rolname = 'internal_site' and s.query !~ 'river_' and s.dbid = (select oid from pg_database where datname = current_database())`
+
+// settled waits until the site asks for little by itself: when it starts it looks through the cases that a term may have ended in, one after the
+// other, and nothing tells those statements from a page's.
+func settled(ctx context.Context, conn *pgx.Conn) error {
+	const look, little = 3 * time.Second, 60
+	for deadline := time.Now().Add(5 * patience); time.Now().Before(deadline); {
+		if err := forget(ctx, conn); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(look):
+		}
+		if cost, err := spent(ctx, conn); err != nil || cost.Statements < little {
+			return err
+		}
+	}
+	return errors.New("the site goes on asking by itself")
+}
 
 // spent is what the site has asked since.
 func spent(ctx context.Context, conn *pgx.Conn) (c Cost, err error) {
@@ -258,15 +290,15 @@ func (c *Counts) countRegistration(ctx context.Context, conn *pgx.Conn, crowd []
 // Print lists the kinds, those that grow by more than the goal marked.
 func (c *Counts) Print(w io.Writer) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
-	p("What a page asks of the database in the mean; %d and %d cases. Buffers are of 8 KiB.\n\n", c.Cases[0], c.Cases[1])
-	p("%-28s %6s | %10s %10s | %10s %10s %8s %8s | %7s\n", "", "asked", "statements", "buffers", "statements", "buffers", "plan ms", "exec ms", "growth")
+	p("What a page asks of the database in the mean, and how many cases it lists; %d and %d cases in all. Buffers are of 8 KiB.\n\n", c.Cases[0], c.Cases[1])
+	p("%-28s %6s | %5s %10s %10s | %5s %10s %10s %8s %8s | %7s\n", "", "asked", "cases", "statements", "buffers", "cases", "statements", "buffers", "plan ms", "exec ms", "growth")
 	for _, k := range c.Kinds {
 		mark := ""
 		if k.Growth > goalGrowth {
 			mark = "growth"
 		}
-		p("%-28s %6d | %10.1f %10.0f | %10.1f %10.0f %8.1f %8.1f | %7.2f  %s\n", k.Name, k.Asked, k.Small.Statements, k.Small.Buffers,
-			k.Large.Statements, k.Large.Buffers, k.Large.Planned, k.Large.Ms, k.Growth, mark)
+		p("%-28s %6d | %5.1f %10.1f %10.0f | %5.1f %10.1f %10.0f %8.1f %8.1f | %7.2f  %s\n", k.Name, k.Asked, k.SmallRows, k.Small.Statements, k.Small.Buffers,
+			k.LargeRows, k.Large.Statements, k.Large.Buffers, k.Large.Planned, k.Large.Ms, k.Growth, mark)
 	}
 	for _, s := range c.Statements {
 		p("\n%s: %.1f times, %.0f buffers, planned %.2f ms, executed %.2f ms\n%s\n", s.Kind, s.Statements, s.Buffers, s.Planned, s.Ms, s.SQL)

@@ -138,13 +138,13 @@ func (l *lab) fill(ctx context.Context, name string, cases int) error {
 	if err := work.Wait(); err != nil {
 		return err
 	}
-	if err := l.execute(ctx, name, held, behind); err != nil {
+	if err := l.execute(ctx, name, held, behind, said); err != nil {
 		return err
 	}
 	l.note("indexes")
 	work, ctxWork = errgroup.WithContext(ctx)
 	work.SetLimit(2)
-	for _, sql := range append(create, said) {
+	for _, sql := range create {
 		work.Go(func() error { return l.execute(ctxWork, name, sql) })
 	}
 	return work.Wait()
