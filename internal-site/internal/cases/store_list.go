@@ -148,22 +148,22 @@ func rowsOf(ctx context.Context, tx pgx.Tx, q selection) ([]Row, error) {
 		select c.id, c.number, c.version, c.state, c.outcome, c.channel, c.filed_at, c.due_on, s.name, s.name_en, ce.code,
 		       coalesce(nullif(au.short_name, ''), au.name), coalesce(nullif(au.short_name_en, ''), au.name_en),
 		       case when a.entity <> '' then a.entity else concat_ws(' ', a.surname, a.given_name, a.patronymic) end,
-		       coalesce(st.name, ''), coalesce(st.name_en, ''), coalesce(st.position, 0), (select count(*) from cases.stages x where x.case_id = c.id),
+		       case when st.active then st.name else '' end, case when st.active then st.name_en else '' end, case when st.active then st.position else 0 end, coalesce(st.steps, 0),
 		       t.due_on, coalesce(nullif(pa.short_name, ''), pa.name, ''), coalesce(nullif(pa.short_name_en, ''), pa.name_en, ''),
-		       case when t.office <> '' then st.official else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false),
-		       greatest((select count(*) from cases.turns x where x.case_id = c.id and x.standing in ('turn', 'issue')) - 1, 0)
+		       case when t.office <> '' and st.active then st.official when t.office <> '' then null else '' end, coalesce(u.full_name, ''), coalesce(u.state = 'blocked', false),
+		       coalesce(t.turns - 1, 0)
 		from page p
 		join cases.cases c on c.id = p.id
 		join cases.applicants a on a.id = c.applicant_id
 		join catalogue.services s on s.id = c.service_id
 		join org.centres ce on ce.id = c.centre_id
 		join org.authorities au on au.id = c.authority_id
-		left join lateral (select x.* from cases.turns x where x.case_id = c.id and x.standing in ('turn', 'issue')
+		left join lateral (select x.*, count(*) over () as turns from cases.turns x where x.case_id = c.id and x.standing in ('turn', 'issue')
 			order by x.place <> p.place, x.due_on, x.place limit 1) t on true
 		left join org.authorities pa on pa.id = t.place
 		left join access.users u on u.id = t.person
-		left join lateral (select name, name_en, position, official from cases.stages where case_id = c.id and state = 'active'
-			order by id is distinct from t.stage_id, position limit 1) st on true
+		left join lateral (select name, name_en, position, official, state = 'active' as active, count(*) over () as steps from cases.stages where case_id = c.id
+			order by state = 'active' desc, id is distinct from t.stage_id, position limit 1) st on true
 		order by p.line`, q.args)
 	if err != nil {
 		return nil, err

@@ -323,7 +323,8 @@ func patternsOf(q string) []string {
 		return []string{"%" + number + " %"}
 	}
 	if phone, ok := plain.Phone(q); ok {
-		return []string{"%" + strings.TrimPrefix(phone, "+") + "%"}
+		// Without the code of the country, which is in all cases: the index would read as much of itself as there are.
+		return []string{"%" + strings.TrimPrefix(strings.TrimPrefix(phone, "+"), "380") + "%"}
 	}
 	if p, err := ukr.ParsePassport(q); err == nil && !plain.AllDigits(plain.Compact(q), 9) {
 		return []string{"% " + strings.ToLower(strings.ReplaceAll(string(p), " ", "")) + "%"}

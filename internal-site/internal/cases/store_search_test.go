@@ -138,6 +138,32 @@ func TestTheNameOfAFrequentServiceCostsWhatItShows(t *testing.T) {
 	}
 }
 
+// What a search has found is looked up once, for the length of its list and for its page, open or over; a count is that list.
+func TestWhatASearchFindsIsReadOnce(t *testing.T) {
+	r, s, _ := working(t)
+	who := r.Users[access.Administrator]
+	const found, over = 90, 30
+	alike(r, 2000, ``)
+	r.DB.Exec(`insert into cases.said (case_id, said) select id, ' зіновій ' from cases.cases where number like 'L%' and ltrim(number, 'L')::int <= $1
+		on conflict (case_id) do update set said = excluded.said`, found)
+	r.DB.Exec(`update cases.turns t set standing = 'over', due_on = null from cases.cases c where c.id = t.case_id and c.number like 'L%' and ltrim(c.number, 'L')::int <= $1`, over)
+	r.DB.Exec(`vacuum analyze`)
+	f := cases.Filter{Q: "зіновій", Size: 20, Page: 4}
+	list, total, err := s.List(t.Context(), who, f)
+	if err != nil || total != found || len(list) != f.Size {
+		t.Fatalf("finds %d and shows %d, %v", total, len(list), err)
+	}
+	if list[0].Turn != nil || list[19].Turn != nil {
+		t.Error("the fourth page has what is open")
+	}
+	if counts, err := s.Count(t.Context(), who, f); err != nil || counts[0] != total {
+		t.Errorf("counts %v, %v", counts, err)
+	}
+	if buffers := cost(t, r.DB.PoolAs("internal_site"), s, who, f); buffers > 5*found+25*f.Size {
+		t.Errorf("reads %d buffers", buffers)
+	}
+}
+
 // cost is how many buffers the length of a list and its page read.
 func cost(t *testing.T, pool *pgxpool.Pool, s *cases.Store, who access.Actor, f cases.Filter) (buffers int) {
 	t.Helper()

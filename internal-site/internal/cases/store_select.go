@@ -27,6 +27,10 @@ type selection struct {
 	most int
 	// near says that the search took one letter to be wrong.
 	near bool
+	// with stands before the statement that reads the sources; "" is nothing.
+	with string
+	// gathered says that the whole list is in the arguments ids and places.
+	gathered bool
 }
 
 // source is a part of a list: FROM and WHERE over the turns w by which the reader sees the cases, one of each case, in the order of an
@@ -55,6 +59,9 @@ const wholeOrder = `part, due, since desc, id`
 
 // page numbers the cases of one page, as lines of the whole list.
 func (q selection) page() string {
+	if q.gathered {
+		return `select id, place, line from unnest(@ids::uuid[], @places::uuid[]) with ordinality p (id, place, line) order by line limit @size offset @offset`
+	}
 	var parts []string
 	for _, s := range q.sources {
 		parts = append(parts, `(select `+s.columns()+` from `+s.from+` order by `+s.order()+` limit @last)`)
@@ -70,6 +77,48 @@ func (q selection) counting() string {
 		parts = append(parts, fmt.Sprintf(`(select from %s limit %d)`, strings.ReplaceAll(s.from, `@last`, strconv.Itoa(q.most+1)), q.most+1))
 	}
 	return fmt.Sprintf(`select least(count(*), %d) from (%s) found`, q.most+1, strings.Join(parts, ` union all `))
+}
+
+// gather reads the whole list once, up to one more than it is shown to, and returns how long it is. What a search has found is looked up case by
+// case, which its length and its page would both do, and each source again.
+func (q *selection) gather(ctx context.Context, db pg.Queryer) (total int, err error) {
+	ids, places := []uuid.UUID{}, []uuid.UUID{}
+	for _, sources := range q.stages() {
+		if len(ids) > q.most {
+			break
+		}
+		rows, err := db.Query(ctx, q.ordered(sources, q.most+1-len(ids)), q.args)
+		if err != nil {
+			return 0, err
+		}
+		var id, place uuid.UUID
+		if _, err = pgx.ForEachRow(rows, []any{&id, &place}, func() error {
+			ids, places = append(ids, id), append(places, place)
+			return nil
+		}); err != nil {
+			return 0, err
+		}
+	}
+	q.args["ids"], q.args["places"], q.gathered = ids, places, true
+	return len(ids), nil
+}
+
+// stages are the sources that are read at a time: what is over comes after all that is open, and is not read where that is enough, unless
+// both are looked up together.
+func (q selection) stages() [][]source {
+	if i := slices.IndexFunc(q.sources, func(s source) bool { return s.ended }); i > 0 && q.with == "" {
+		return [][]source{q.sources[:i], q.sources[i:]}
+	}
+	return [][]source{q.sources}
+}
+
+// ordered are the first cases of some sources, in their order.
+func (q selection) ordered(sources []source, limit int) string {
+	var parts []string
+	for _, s := range sources {
+		parts = append(parts, fmt.Sprintf(`(select %s from %s order by %s limit %d)`, s.columns(), s.from, s.order(), limit))
+	}
+	return q.with + fmt.Sprintf(`select id, place from (%s) found order by %s limit %d`, strings.Join(parts, ` union all `), wholeOrder, limit)
 }
 
 // inMoment runs fn in a read-only transaction in which every query sees the same moment and is planned for its own values: the best plan
@@ -101,11 +150,20 @@ func (s *Store) find(ctx context.Context, tx pgx.Tx, actor access.Actor, f Filte
 			return q, 0, err
 		}
 		q = a.selection(words, led)
-		if err := tx.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total > 0 {
+		if total, err = q.length(ctx, tx, (words.sought() || led.all) && len(led.services) == 0); err != nil || total > 0 {
 			return q, total, err
 		}
 	}
 	return q, 0, nil
+}
+
+// length returns how long the list is, which is gathered for that or counted by its indexes.
+func (q *selection) length(ctx context.Context, tx pgx.Tx, gathered bool) (total int, err error) {
+	if gathered {
+		return q.gather(ctx, tx)
+	}
+	err = tx.QueryRow(ctx, q.counting(), q.args).Scan(&total)
+	return total, err
 }
 
 // wanted is a filter with the values that it is compared with.
@@ -216,7 +274,7 @@ func (a wanted) common(ctx context.Context, db pg.Queryer, w words) (q selection
 		return q, 0, err
 	}
 	q = a.selection(w, led{read: maxRead})
-	if err := db.QueryRow(ctx, q.counting(), q.args).Scan(&total); err != nil || total <= q.most {
+	if total, err = q.gather(ctx, db); err != nil || total <= q.most {
 		return q, 0, err
 	}
 	return q, total, nil
@@ -225,6 +283,7 @@ func (a wanted) common(ctx context.Context, db pg.Queryer, w words) (q selection
 // selection is the filter as SQL, with what it searches for and what that has led to.
 func (a wanted) selection(w words, l led) selection {
 	q := selection{args: a.args, near: w.near(), most: MaxFound}
+	const found = `unnest(@found::uuid[]) f (id) join cases.turns w on w.case_id = f.id`
 	from, where := `cases.turns w`, a.conditions()
 	said := w.condition(a.args, l) + a.shown(w)
 	services := l.all && len(l.services) > 0
@@ -235,10 +294,11 @@ func (a wanted) selection(w words, l led) selection {
 	case services && a.view() != "": // somebody's own cases are few
 		said = ` and (w.service_id = any(@found_services) or w.case_id = any(@found::uuid[])` + said + `)`
 	case services:
-		said = ` and w.service_id <> all(@found_services)` + said
-		fallthrough
+		from, said = found, ` and w.service_id <> all(@found_services)`+said
+	case l.all && a.view() != "":
+		from = found
 	case l.all:
-		from = `unnest(@found::uuid[]) f (id) join cases.turns w on w.case_id = f.id`
+		from, q.with = `reached w`, `with reached as materialized (select w.* from `+found+a.atPlaces()+`) `
 	case w.sought():
 		q.most = MaxSought
 	}
@@ -279,6 +339,14 @@ func (a wanted) selection(w words, l led) selection {
 		}
 	}
 	return q
+}
+
+// atPlaces is the condition on the turns w by which the reader can see cases at all, without the order of their places.
+func (a wanted) atPlaces() string {
+	if a.scope.All {
+		return ``
+	}
+	return ` where w.place = any(@desk)`
 }
 
 // maxEach is how many services are read one by one. The cases of more of them are so large a part of all that the first come soon in
