@@ -76,6 +76,11 @@ func (d *Draft) Record(by submission.Sending) (contract.Record, error) {
 		ServiceID: d.service, At: &at, Name: d.Text(nameField), Email: d.Text(emailField), Phone: d.Text(phoneField), Consent: true,
 		Language: by.Language, CodeHash: by.CodeHash, Recipient: by.Recipient, SubmittedAt: by.At,
 	}
+	for _, f := range d.offer.Further {
+		if m := f.Matter; !m.Same(contract.Matter{GroupID: d.offer.Group, ServiceID: d.service}) { // the service of the address may be one of them
+			r.Further = append(r.Further, m)
+		}
+	}
 	if second, err := time.Parse(time.RFC3339, d.Text(secondField)); err == nil && !second.Equal(at) {
 		r.Second = &second
 	}

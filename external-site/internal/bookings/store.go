@@ -102,30 +102,33 @@ func (s *Store) Places(ctx context.Context, code string) (list []Place, service 
 	return list, service, err
 }
 
-// Offer is what can be booked of the group at the centre with the code. NotFound when nothing is.
-func (s *Store) Offer(ctx context.Context, code string, group uuid.UUID) (o Offer, err error) {
+// Offer is what can be booked of the group at the centre with the code, together with further matters; of those, what cannot be booked there is
+// left out. NotFound when nothing is.
+func (s *Store) Offer(ctx context.Context, code string, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
 		var centre uuid.UUID
 		err := tx.QueryRow(ctx, `select id from org.centres where published and code = $1 limit 1`, code).Scan(&centre)
 		if err != nil {
 			return pg.Fault("centre of booking", err)
 		}
-		o, err = s.offer(ctx, tx, centre, group)
+		o, err = s.offer(ctx, tx, centre, group, further)
 		return err
 	})
 	return o, err
 }
 
-// OfferOf is the same, by the ids of both.
-func (s *Store) OfferOf(ctx context.Context, centre, group uuid.UUID) (o Offer, err error) {
+// OfferOf is the same, by the ids of both, for somebody who has booked all of it: NotFound when some of it is not offered any more.
+func (s *Store) OfferOf(ctx context.Context, centre, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
-		o, err = s.offer(ctx, tx, centre, group)
+		if o, err = s.offer(ctx, tx, centre, group, further); err == nil && len(o.Further) != len(further) {
+			err = fault.New(fault.NotFound, "")
+		}
 		return err
 	})
 	return o, err
 }
 
-func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre, group uuid.UUID) (o Offer, err error) {
+func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
 	on, err := switches(ctx, tx)
 	if err != nil {
 		return o, err
@@ -134,20 +137,26 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre, group uuid.UUID) (
 		return o, fault.New(fault.NotFound, "modules.off.reception")
 	}
 	o.Group = group
-	notice := 0
+	notice, between := 0, 0
 	err = tx.QueryRow(ctx, `
-		select g.name, g.name_en, g.minutes, g.services, h.cancel_minutes, h.notice_minutes from reception.groups g
+		select g.name, g.name_en, g.minutes, g.services, h.cancel_minutes, h.notice_minutes, h.between_minutes from reception.groups g
 		join reception.halls h on h.centre_id = g.centre_id and h.published where g.id = $1 and g.centre_id = $2 and g.booked`, group, centre).
-		Scan(&o.Name.UK, &o.Name.EN, &o.Minutes, &o.Services, &o.Cancel, &notice)
+		Scan(&o.Name.UK, &o.Name.EN, &o.Minutes, &o.Services, &o.Cancel, &notice, &between)
 	if err != nil {
 		return o, pg.Fault("offer of appointments", err)
 	}
 	if o.Centre, err = org.NewStore(tx).CentreByID(ctx, centre); err != nil {
 		return o, err
 	}
+	if err := together(ctx, tx, &o, further, between); err != nil {
+		return o, err
+	}
+	groups := o.groups()
 	rows, err := tx.Query(ctx, `
-		select distinct begins_at from reception.slots where centre_id = $1 and group_id = $2 and free and begins_at > $3 order by begins_at limit 5000`,
-		centre, group, s.now().Add(time.Duration(notice)*time.Minute))
+		select distinct begins_at from reception.slots
+		where centre_id = $1 and group_id = any($2) and free and begins_at > $3 and (cardinality($2::uuid[]) = 1 and $5 = 1 or serves @> $2) and ($5 = 1 or room >= $4)
+		order by begins_at limit 5000`,
+		centre, groups, s.now().Add(time.Duration(notice)*time.Minute), o.Minutes, 1+len(o.Further))
 	if err != nil {
 		return o, pg.Fault("free times", err)
 	}

@@ -3,6 +3,7 @@ package bookings
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -43,8 +44,10 @@ func (Followed) Version(ctx context.Context, tx pgx.Tx, id uuid.UUID) (version s
 // Load implements tracking.Follower.
 func (Followed) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.Status) error {
 	b := &Booking{ID: id}
+	var groups []uuid.UUID
+	var services []*uuid.UUID
 	err := tx.QueryRow(ctx, `
-		select b.number, b.receipt_number, b.centre_id, b.group_id, b.service_id, b.begins_at, b.minutes, b.state, b.why, b.said, b.stands, coalesce(h.cancel_minutes, 0),
+		select b.number, b.receipt_number, b.centre_id, b.group_id, b.service_id, b.further_groups, b.further_services, b.begins_at, b.minutes, b.state, b.why, b.said, b.stands, coalesce(h.cancel_minutes, 0),
 		       coalesce(g.name, ''), coalesce(g.name_en, ''), coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''),
 		       coalesce(c.name, ''), coalesce(c.name_en, '')
 		from reception.bookings b
@@ -53,13 +56,19 @@ func (Followed) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.S
 		left join catalogue.services v on v.id = b.service_id
 		left join org.centres c on c.id = b.centre_id
 		where b.id = $1`, id).
-		Scan(&b.Number, &s.ReceiptNumber, &b.CentreID, &b.GroupID, &b.ServiceID, &b.BeginsAt, &b.Minutes, &b.State, &b.Why, &b.Said, &b.Stands, &b.Cancel,
+		Scan(&b.Number, &s.ReceiptNumber, &b.CentreID, &b.GroupID, &b.ServiceID, &groups, &services, &b.BeginsAt, &b.Minutes, &b.State, &b.Why, &b.Said, &b.Stands, &b.Cancel,
 			&b.Name.UK, &b.Name.EN, &s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN)
 	if errors.Is(err, pgx.ErrNoRows) { // the answer of the intake can be here before the appointment is
 		return nil
 	}
 	if err != nil {
 		return pg.Fault("load appointment", err)
+	}
+	for i, g := range groups {
+		b.Further = append(b.Further, contract.Matter{GroupID: g, ServiceID: services[i]})
+	}
+	if err := furtherNames(ctx, tx, b); err != nil {
+		return err
 	}
 	if err := documents(ctx, tx, b); err != nil {
 		return err
@@ -74,20 +83,26 @@ func (Followed) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.S
 	return nil
 }
 
-// documents are those of the service's card in force: what to bring.
+// documents are those of the cards in force of all services, each once: what to bring.
 func documents(ctx context.Context, tx pgx.Tx, b *Booking) error {
-	if b.ServiceID == nil {
-		return nil
+	services := []*uuid.UUID{b.ServiceID}
+	for _, m := range b.Further {
+		services = append(services, m.ServiceID)
 	}
-	var card contract.Card
-	err := tx.QueryRow(ctx, `
-		select content from catalogue.cards where service_id = $1 and published and effective_from <= $2
-		order by effective_from desc, number desc limit 1`, *b.ServiceID, workdays.DateOf(b.BeginsAt)).Scan(&card)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
+	rows, err := tx.Query(ctx, `
+		select k.content from unnest($1::uuid[]) with ordinality m (service_id, nth) cross join lateral (
+			select content from catalogue.cards where service_id = m.service_id and published and effective_from <= $2
+			order by effective_from desc, number desc limit 1) k order by m.nth`, services, workdays.DateOf(b.BeginsAt))
+	if err != nil {
+		return pg.Fault("documents of appointment", err)
 	}
-	for _, d := range card.Documents {
-		b.Documents = append(b.Documents, d.Name)
+	cards, err := pgx.CollectRows(rows, pgx.RowTo[contract.Card])
+	for _, card := range cards {
+		for _, d := range card.Documents {
+			if !slices.Contains(b.Documents, d.Name) {
+				b.Documents = append(b.Documents, d.Name)
+			}
+		}
 	}
 	return pg.Fault("documents of appointment", err)
 }

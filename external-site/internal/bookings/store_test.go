@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,7 +63,7 @@ func newPlace(t *testing.T) *place {
 // What has passed, and what is too near to be booked, is not offered; a time of two windows is offered once.
 func TestOffers(t *testing.T) {
 	p := newPlace(t)
-	o, err := p.store.Offer(t.Context(), p.slug, p.group)
+	o, err := p.store.Offer(t.Context(), p.slug, p.group, nil)
 	must(t, err)
 	if len(o.Times) != 3 || !o.Times[0].Equal(p.times[0]) || len(o.Days()) != 2 || len(o.On(o.Days()[0])) != 2 || o.Cancel != 30 || o.Centre.ID != p.Centre {
 		t.Errorf("%+v", o)
@@ -93,7 +94,7 @@ func TestOffers(t *testing.T) {
 		t.Errorf("nothing is free: %+v, %v", list, err)
 	}
 	p.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'reception', $1, false)`, p.Centre)
-	if _, err := p.store.Offer(t.Context(), p.slug, p.group); !fault.Is(err, fault.NotFound) {
+	if _, err := p.store.Offer(t.Context(), p.slug, p.group, nil); !fault.Is(err, fault.NotFound) {
 		t.Errorf("switched off: %v", err)
 	}
 	if list, _, err := p.store.Places(t.Context(), ""); err != nil || len(list) != 0 {
@@ -180,6 +181,7 @@ func TestRecord(t *testing.T) {
 	by := submission.Sending{
 		MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: "R-0000-0000-0195", CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(), Language: locale.UK, At: time.Now().UTC(),
 	}
+	o.Further = []Beside{{Matter: contract.Matter{GroupID: uuid.New()}}, {Matter: contract.Matter{GroupID: o.Group, ServiceID: &service}}} // the last is what it is for anyway
 	d := NewDraft(o, o.Days()[0], &service)
 	d.Answers = forms.Answers{"at": tomorrow.UTC().Format(time.RFC3339), "second": tomorrow.Add(24 * time.Hour).UTC().Format(time.RFC3339), "name": "Ганна", "email": "a@example.com", "phone": "+380671234567", "consent": "yes"}
 	must(t, d.Ready(time.Now()))
@@ -188,7 +190,7 @@ func TestRecord(t *testing.T) {
 	if _, err := contract.Encode(r, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if b := r.(*contract.Booking); b.Second == nil || b.ServiceID == nil || *b.ServiceID != service {
+	if b := r.(*contract.Booking); b.Second == nil || b.ServiceID == nil || *b.ServiceID != service || len(b.Further) != 1 || b.Further[0].GroupID != o.Further[0].GroupID {
 		t.Errorf("%+v", b)
 	}
 	for n := range 40 { // as many times as a long day has
@@ -214,5 +216,46 @@ func TestRecord(t *testing.T) {
 		if _, err := contract.Encode(change, time.Now()); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// Several matters are offered where one window has room for all of them and can do them; what cannot be had together is left out, and what
+// is booked shows everything that it is for and what to bring for all of it, each once.
+func TestSeveralMattersAreOffered(t *testing.T) {
+	p := newPlace(t)
+	land, other := uuid.New(), uuid.New()
+	p.DB.Exec(`update reception.halls set between_minutes = 5`)
+	p.DB.Exec(`insert into reception.groups (id, centre_id, name, name_en, minutes, services, booked) values ($1, $3, 'Паспорти', '', 30, '{}', true), ($2, $3, 'Видача', '', 5, '{}', true)`, land, other, p.Centre)
+	p.DB.Exec(`update reception.slots set room = 55, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, land, p.times[0])
+	p.DB.Exec(`update reception.slots set room = 50, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, land, p.times[1])
+	p.DB.Exec(`update reception.slots set room = 90, serves = array[$1::uuid] where begins_at = $2`, p.group, p.times[2])
+	alone, err := p.store.Offer(t.Context(), p.slug, p.group, nil)
+	must(t, err)
+	if len(alone.Beside) != 1 || alone.Beside[0].GroupID != land || len(alone.Times) != 3 || alone.Minutes != 20 {
+		t.Fatalf("beside one: %+v", alone)
+	}
+	o, err := p.store.Offer(t.Context(), p.slug, p.group, []contract.Matter{{GroupID: land}, {GroupID: land}, {GroupID: other}, {GroupID: uuid.New()}})
+	must(t, err)
+	if len(o.Further) != 1 || o.Minutes != 55 || len(o.Times) != 1 || !o.Times[0].Equal(p.times[0]) || len(o.Beside) != 0 {
+		t.Errorf("%d further matters, %d minutes at %v, beside %v", len(o.Further), o.Minutes, o.Times, o.Beside)
+	}
+	if _, err := p.store.OfferOf(t.Context(), p.Centre, p.group, []contract.Matter{{GroupID: other}}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("what was booked and is not offered together any more: %v", err)
+	}
+
+	id := uuid.Must(uuid.NewV7())
+	p.DB.Exec(`insert into reception.bookings (id, number, receipt_number, centre_id, group_id, service_id, further_groups, further_services, begins_at, minutes, state, why, said, tracked)
+		values ($1, '1234-5678', 'R-0000-0000-0195', $2, $3, $4, array[$5::uuid, $3], array[null, $4::uuid], $6, 55, 'booked', '', '', true)`, id, p.Centre, p.group, p.Service, land, p.times[0])
+	tx, err := p.DB.PoolAs("external_site").Begin(t.Context())
+	must(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	var s tracking.Status
+	must(t, Followed{}.Load(t.Context(), tx, id, &s))
+	b := s.Shown.(*Booking)
+	if len(b.Further) != 2 || len(b.Also) != 2 || b.Also[0].UK != "Паспорти" || b.Also[1].UK != s.Service.UK || b.Further[0].ServiceID != nil || *b.Further[1].ServiceID != p.Service {
+		t.Errorf("it is for %+v, %v", b.Further, b.Also)
+	}
+	if unique := slices.Compact(slices.SortedFunc(slices.Values(b.Documents), func(x, y locale.Text) int { return strings.Compare(x.UK, y.UK) })); len(b.Documents) == 0 || len(unique) != len(b.Documents) {
+		t.Errorf("bring %v", b.Documents)
 	}
 }

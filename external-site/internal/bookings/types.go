@@ -37,11 +37,33 @@ type Offer struct {
 	Centre   org.Centre
 	Group    uuid.UUID
 	Name     locale.Text
-	Minutes  int
+	Minutes  int         // that all of it takes
+	Further  []Beside    // what else was chosen
+	Beside   []Beside    // what else can be; none when as much was chosen as one appointment is for
 	Services []uuid.UUID // for which people come; none: not said
 	Cancel   int         // minutes before the time, until which it can be moved or given back
 	Times    []time.Time // that are free now, in order
 	Spare    bool        // the inside cannot be asked now: a second time is wished for
+}
+
+// Beside is something that can be booked together with something else.
+type Beside struct {
+	contract.Matter
+
+	Group   locale.Text
+	Service locale.Text // zero: the group as such
+	minutes int
+}
+
+// groups are those of all that was chosen, each once.
+func (o Offer) groups() []uuid.UUID {
+	list := []uuid.UUID{o.Group}
+	for _, f := range o.Further {
+		if !slices.Contains(list, f.GroupID) {
+			list = append(list, f.GroupID)
+		}
+	}
+	return list
 }
 
 // Days are the dates (midnight UTC) on which something is free, in order.
@@ -119,7 +141,9 @@ type Booking struct {
 	CentreID  uuid.UUID
 	GroupID   uuid.UUID
 	ServiceID *uuid.UUID
-	Name      locale.Text // of the group; zero when it is not offered any more
+	Further   []contract.Matter // what else it is for
+	Also      []locale.Text     // the same in words
+	Name      locale.Text       // of the group; zero when it is not offered any more
 	BeginsAt  time.Time
 	Minutes   int
 	State     string // booked, arrived, cancelled, refused

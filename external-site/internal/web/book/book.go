@@ -6,6 +6,7 @@ package book
 import (
 	"context"
 	"embed"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -32,7 +33,7 @@ var controls = sending.Controls(files)
 // Offers finds what can be booked; bookings.Store does.
 type Offers interface {
 	Places(ctx context.Context, service string) ([]bookings.Place, uuid.UUID, error)
-	Offer(ctx context.Context, centre string, group uuid.UUID) (bookings.Offer, error)
+	Offer(ctx context.Context, centre string, group uuid.UUID, further []contract.Matter) (bookings.Offer, error)
 }
 
 // Freshness says whether the inside can be asked; freshness.Watch does.
@@ -77,12 +78,40 @@ func asked(c *gin.Context) string {
 	return "/book/" + address.Slug(address.Code(c.Param("centre"))) + "/" + c.Param("group")
 }
 
+// withParam names in an address what else is to be booked, once for each: a group, or a group and its service with a slash between.
+const withParam = "with"
+
+// chosen is what else the address says is to be booked; what is none is left out.
+func chosen(c *gin.Context) (list []contract.Matter) {
+	for _, value := range c.QueryArray(withParam) {
+		group, service, _ := strings.Cut(value, "/")
+		g, err := uuid.Parse(group)
+		if err != nil || len(list) == contract.MaxMatters {
+			continue
+		}
+		m := contract.Matter{GroupID: g}
+		if s, err := uuid.Parse(service); err == nil {
+			m.ServiceID = &s
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// withValue is a matter as addresses hold it.
+func withValue(m contract.Matter) string {
+	if m.ServiceID == nil {
+		return m.GroupID.String()
+	}
+	return m.GroupID.String() + "/" + m.ServiceID.String()
+}
+
 func (h *handlers) offer(c *gin.Context) (bookings.Offer, error) {
 	group, err := uuid.Parse(c.Param("group"))
 	if err != nil {
 		return bookings.Offer{}, fault.New(fault.NotFound, "")
 	}
-	o, err := h.offers.Offer(c.Request.Context(), address.Code(c.Param("centre")), group)
+	o, err := h.offers.Offer(c.Request.Context(), address.Code(c.Param("centre")), group, chosen(c))
 	o.Spare = h.fresh.Read(c.Request.Context()).Link != freshness.Up
 	return o, err
 }

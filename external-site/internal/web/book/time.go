@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -30,11 +31,19 @@ type timePage struct {
 	Begun   bool
 	Days    int // that a draft is kept
 	Trouble string
+	Slug    string // of the service, "" when it was not said
 	hrefOf  func(time.Time) string
+	without func(bookings.Beside) string
 }
 
 // Href is the address of a day.
 func (p *timePage) Href(day time.Time) string { return p.hrefOf(day) }
+
+// Without is the address of the page without one of the further matters.
+func (p *timePage) Without(b bookings.Beside) string { return p.without(b) }
+
+// With is a matter as addresses hold it.
+func (*timePage) With(b bookings.Beside) string { return withValue(b.Matter) }
 
 // wish is an appointment while its page is shown or sent.
 type wish struct {
@@ -104,7 +113,14 @@ func (w *wish) empty() *bookings.Draft { return bookings.NewDraft(w.offer, w.day
 
 // at is the address of a day.
 func (w *wish) at(day time.Time, more ...string) string {
+	return w.address(day, w.offer.Further, more...)
+}
+
+func (w *wish) address(day time.Time, further []bookings.Beside, more ...string) string {
 	q := url.Values{}
+	for _, f := range further {
+		q.Add(withParam, withValue(f.Matter))
+	}
 	if !day.IsZero() {
 		q.Set("day", day.Format(time.DateOnly))
 	}
@@ -162,7 +178,10 @@ func (w *wish) Render(status int, form *web.Form, trouble string) error {
 	}
 	p := &timePage{
 		Offer: w.offer, Day: w.day, Action: w.Path(), Discard: asked(w.c) + "/discard", Begun: w.Begun, Days: sending.DraftDays(), Trouble: trouble,
-		hrefOf: func(day time.Time) string { return w.at(day) },
+		Slug: w.slug, hrefOf: func(day time.Time) string { return w.at(day) },
+		without: func(b bookings.Beside) string {
+			return w.address(w.day, slices.DeleteFunc(slices.Clone(w.offer.Further), func(f bookings.Beside) bool { return f.Same(b.Matter) }))
+		},
 	}
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
 		return err

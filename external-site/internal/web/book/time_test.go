@@ -19,6 +19,7 @@ import (
 	"portal.example/external-site/internal/web/areatest"
 	"portal.example/external-site/internal/web/book"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
@@ -41,11 +42,19 @@ func (o *offers) Places(_ context.Context, service string) ([]bookings.Place, uu
 	return []bookings.Place{p}, o.service, nil
 }
 
-func (o *offers) Offer(_ context.Context, centre string, group uuid.UUID) (bookings.Offer, error) {
+func (o *offers) Offer(_ context.Context, centre string, group uuid.UUID, further []contract.Matter) (bookings.Offer, error) {
 	if centre != "01" || group != o.offer.Group {
 		return bookings.Offer{}, fault.New(fault.NotFound, "")
 	}
-	return o.offer, nil
+	offer := o.offer
+	for _, m := range further {
+		for _, b := range o.offer.Beside {
+			if b.Same(m) {
+				offer.Further, offer.Minutes = append(offer.Further, b), offer.Minutes+15
+			}
+		}
+	}
+	return offer, nil
 }
 
 func (o *offers) Read(context.Context) freshness.Reading {
@@ -195,4 +204,30 @@ func TestAFirstPageIsPressedTwice(t *testing.T) {
 			t.Errorf("the old page once more: %d, handed over %d", w.Code, len(desk.Handed))
 		}
 	}
+}
+
+// Something is added to the appointment and taken away again without a script; what is sent names all of it, and the addresses of days
+// keep it.
+func TestSeveralMattersAreAskedFor(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, o := alone(t, desk)
+	land, service := uuid.New(), uuid.New()
+	o.offer.Beside = []bookings.Beside{
+		{Matter: contract.Matter{GroupID: land, ServiceID: &service}, Group: locale.Text{UK: "Паспорти"}, Service: locale.Text{UK: "Паспорт <b>"}},
+		{Matter: contract.Matter{GroupID: uuid.New()}, Group: locale.Text{UK: "Видача"}},
+	}
+	here := "/book/01/" + o.offer.Group.String()
+	with := "with=" + url.QueryEscape(land.String()+"/"+service.String())
+	page := s.Page(here + "?service=a~1")
+	areatest.Contains(t, page, "Додати ще одну справу", `value="`+land.String()+"/"+service.String()+`"`, "Паспорт &lt;b&gt;", "Видача")
+	areatest.Lacks(t, page, "Що записуємо на один прийом")
+	page = s.Page(here + "?" + with + "&service=a~1&with=nothing")
+	areatest.Contains(t, page, "Що записуємо на один прийом", "Прийом триває до 35 хвилин", `href="`+here+`?day=2026-11-24&amp;service=a~1"`, strings.ReplaceAll(with, "&", "&amp;"))
+	at := o.offer.Times[1].UTC().Format(time.RFC3339)
+	w := s.Post(here+"?day=2026-11-24&"+with, "at", at, "name", "Ганна", "email", "", "phone", "", "consent", "yes")
+	if w.Header().Get("Location") != here+"/receipt" || len(desk.Handed) != 1 {
+		t.Fatalf("%d to %q: %d were sent", w.Code, w.Header().Get("Location"), len(desk.Handed))
+	}
+	o.offer.Times = nil
+	areatest.Contains(t, s.Page(here+"?"+with), "Часу, щоб зробити все це поспіль, зараз немає")
 }

@@ -13,6 +13,7 @@ import (
 	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/tracking"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 	"portal.example/shared/ui"
@@ -21,7 +22,7 @@ import (
 
 // Bookings finds the times to which an appointment can be moved; bookings.Store does.
 type Bookings interface {
-	OfferOf(ctx context.Context, centre, group uuid.UUID) (bookings.Offer, error)
+	OfferOf(ctx context.Context, centre, group uuid.UUID, further []contract.Matter) (bookings.Offer, error)
 }
 
 // Post hands over what one page has made whole; submission.Desk does.
@@ -77,7 +78,7 @@ func (h *handlers) showBooking(c *gin.Context) error {
 func (h *handlers) renderBooking(c *gin.Context, status int, s tracking.Status, b *bookings.Booking, form *web.Form, trouble string) error {
 	printer := h.site.Printer(c)
 	p := &bookingPage{Form: form, Booking: b, Centre: s.Centre, Trouble: trouble}
-	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID)
+	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID, b.Further)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
@@ -140,7 +141,7 @@ func (h *handlers) newTime(c *gin.Context, b *bookings.Booking, form *web.Form) 
 	if form.Check(err == nil, "at", "track.booking_time_required"); !form.OK() {
 		return at, nil
 	}
-	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID)
+	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID, b.Further)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return at, err
 	}
@@ -160,6 +161,11 @@ func (h *handlers) calendar(c *gin.Context) error {
 		place += ", " + p.Value(s.CentreAt.Contacts.Address)
 	}
 	note := []string{p.T("track.booking_note", b.Number)}
+	for _, t := range append([]locale.Text{b.Name}, b.Also...) {
+		if len(b.Also) > 0 {
+			note = append(note, "• "+p.Value(t))
+		}
+	}
 	for _, d := range b.Documents {
 		note = append(note, "– "+p.Value(d))
 	}

@@ -62,7 +62,7 @@ func hexOf(b []byte) string {
 // times are those to which an appointment can be moved.
 type times struct{ list []time.Time }
 
-func (t *times) OfferOf(context.Context, uuid.UUID, uuid.UUID) (bookings.Offer, error) {
+func (t *times) OfferOf(context.Context, uuid.UUID, uuid.UUID, []contract.Matter) (bookings.Offer, error) {
 	return bookings.Offer{Times: t.list}, nil
 }
 

@@ -123,7 +123,7 @@ func (p *statusPage) showBooking(c *gin.Context, h *handlers, b *bookings.Bookin
 	if p.BookingAt = bookingPath; !p.Lost {
 		return nil
 	}
-	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID)
+	offer, err := h.Bookings.OfferOf(c.Request.Context(), b.CentreID, b.GroupID, b.Further)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
