@@ -10,7 +10,8 @@ const (
 	ApproveCard access.Action = "cards.approve"
 	PublishCard access.Action = "cards.publish" // and withdraw
 
-	EditElsewhere access.Action = "elsewhere.edit" // what others give: of the whole region
+	EditElsewhere  access.Action = "elsewhere.edit"  // what others give: of the whole region
+	EditSituations access.Action = "situations.edit" // life situations and their paths: of the whole region
 )
 
 // Rights is what the domain declares. A service belongs to the centres that give it and to the authority that
@@ -31,6 +32,7 @@ var Rights = access.Domain{Name: "catalogue", Words: Words, Rights: []access.Rig
 		access.AuthorityHead: access.Own, access.RegionalManager: access.Anywhere,
 	}},
 	{Action: EditElsewhere, Default: access.Defaults{access.RegionalManager: access.Anywhere}},
+	{Action: EditSituations, Default: access.Defaults{access.RegionalManager: access.Anywhere}},
 }}
 
 // ScopeSQL holds for the services s that a scope covers.

@@ -211,6 +211,7 @@ func writeLinks(ctx context.Context, tx pgx.Tx, v Service) error {
 var references = map[string]string{
 	"services_category_id_fkey": "category_id", "services_authority_id_fkey": "authority_id",
 	"service_centres_centre_id_fkey": "centres", "service_situations_situation_id_fkey": "situations",
+	"service_situations_service_id_fkey": "services",
 }
 
 // saveFault is pg.Fault for what was chosen in a form: a record that is gone by now is a problem of its field.

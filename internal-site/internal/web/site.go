@@ -64,6 +64,7 @@ import (
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
 	"portal.example/internal-site/internal/web/site"
+	"portal.example/internal-site/internal/web/situations"
 	"portal.example/internal-site/internal/web/statistics"
 	"portal.example/internal-site/internal/web/surveys"
 	"portal.example/internal-site/internal/web/trail"
@@ -143,6 +144,7 @@ func Areas(cfg Config) []area.Area {
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Acts: library, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		samples.Area(samples.Deps{Services: register, Vault: vault}),
+		situations.Area(situations.Deps{Situations: catalogue.NewSituations(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		elsewhere.Area(elsewhere.Deps{Elsewhere: catalogue.NewElsewhere(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		acts.Area(acts.Deps{Library: library, Vault: vault}),
 		cards.Area(cards.Deps{
