@@ -1,8 +1,10 @@
 package catalogue
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"portal.example/shared/contract"
@@ -107,20 +109,55 @@ type OnPath struct {
 	Note locale.Text
 }
 
-// Stretch is one step of a path: what can be applied for together.
-type Stretch struct{ Services []OnPath }
+// Step is what staff say of one step of a path.
+type Step struct {
+	Number    int // OnPath.Step of its services
+	Heading   locale.Text
+	Text      locale.Text
+	Optional  bool
+	Term      StepTerm
+	Elsewhere []Elsewhere
+}
 
-// Path divides the services of a situation, which come by their steps, into the stretches of the way and those beside it.
-func Path(services []OnPath) (way []Stretch, beside []OnPath) {
-	for i, s := range services {
-		switch {
-		case s.Step >= BesidePath:
-			beside = append(beside, s)
-		case i > 0 && services[i-1].Step == s.Step:
-			way[len(way)-1].Services = append(way[len(way)-1].Services, s)
-		default:
-			way = append(way, Stretch{[]OnPath{s}})
-		}
+// StepTerm is when the law wants a step to be done, counted from the step before it and of the first one from the event itself.
+type StepTerm struct {
+	Kind  string // "" no term, within: no later than, not_before: no earlier than
+	Count int
+	Unit  string      // days, workdays, months, years
+	Law   locale.Text // by which norm; may be empty
+}
+
+// Elsewhere is what others give at a step.
+type Elsewhere struct {
+	Name, Provider, Address, How locale.Text
+	URL, Phone                   string
+	CheckedOn                    *time.Time
+}
+
+// Stretch is one step of a path: what staff say of it, and what can be applied for together.
+type Stretch struct {
+	Step
+	Services []OnPath
+}
+
+// Path joins the steps of a situation and its services, both by their numbers, into the stretches of the way, and tells the services
+// beside it. A step need not have services, nor anything said of it.
+func Path(services []OnPath, steps []Step) (way []Stretch, beside []OnPath) {
+	for _, s := range steps {
+		way = append(way, Stretch{Step: s})
 	}
+	for _, s := range services {
+		if s.Step >= BesidePath {
+			beside = append(beside, s)
+			continue
+		}
+		i := slices.IndexFunc(way, func(t Stretch) bool { return t.Number == s.Step })
+		if i < 0 {
+			i = len(way)
+			way = append(way, Stretch{Step: Step{Number: s.Step}})
+		}
+		way[i].Services = append(way[i].Services, s)
+	}
+	slices.SortStableFunc(way, func(a, b Stretch) int { return cmp.Compare(a.Number, b.Number) })
 	return way, beside
 }

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -66,11 +67,19 @@ func TestPath(t *testing.T) {
 	for _, step := range []int{1, 4, 4, 7, BesidePath, BesidePath} {
 		services = append(services, OnPath{Step: step})
 	}
-	way, beside := Path(services)
+	way, beside := Path(services, nil)
 	if len(way) != 3 || len(way[0].Services) != 1 || len(way[1].Services) != 2 || len(way[2].Services) != 1 || len(beside) != 2 {
 		t.Errorf("%d stretches, %d beside", len(way), len(beside))
 	}
-	if way, beside := Path(services[4:]); way != nil || len(beside) != 2 {
+	if way, beside := Path(services[4:], nil); way != nil || len(beside) != 2 {
 		t.Error("a way out of what stands beside it")
+	}
+	way, _ = Path(services, []Step{{Number: 2, Optional: true}, {Number: 4, Optional: true}})
+	var got []string
+	for _, w := range way {
+		got = append(got, fmt.Sprint(w.Number, len(w.Services), w.Optional))
+	}
+	if want := []string{"1 1 false", "2 0 true", "4 2 true", "7 1 false"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }

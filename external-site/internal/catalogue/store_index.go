@@ -61,7 +61,7 @@ func (s *Store) indexCategories(ctx context.Context, r *rows) error {
 func (s *Store) indexSituations(ctx context.Context, r *rows) error {
 	return collect(ctx, s.db, "life situations", &r.situations, func(row pgx.CollectableRow) (l Situation, err error) {
 		return l, row.Scan(&l.ID, &l.Code, &l.Name.UK, &l.Name.EN, &l.Description.UK, &l.Description.EN)
-	}, `select id, code, name, name_en, description, description_en from catalogue.life_situations order by position, name collate "uk-x-icu"`)
+	}, `select id, code, name, name_en, description, description_en from catalogue.life_situations where published order by position, name collate "uk-x-icu"`)
 }
 
 func (s *Store) indexBodies(ctx context.Context, r *rows) error {

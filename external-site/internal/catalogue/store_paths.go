@@ -45,6 +45,27 @@ func (s *Store) Path(ctx context.Context, situation string, day time.Time) ([]On
 	return list, pg.Fault("path", err)
 }
 
+// Steps returns what staff say of the steps of the life situation, in their order.
+func (s *Store) Steps(ctx context.Context, situation string) ([]Step, error) {
+	rows, err := s.db.Query(ctx, `
+		select t.number, t.heading, t.heading_en, t.body, t.body_en, t.optional, t.term_kind, t.term_count, t.term_unit, t.term_law, t.term_law_en,
+		  (select coalesce(jsonb_agg(jsonb_build_object('Name', jsonb_build_object('uk', e.name, 'en', e.name_en),
+		     'Provider', jsonb_build_object('uk', e.provider, 'en', e.provider_en), 'Address', jsonb_build_object('uk', e.address, 'en', e.address_en),
+		     'How', jsonb_build_object('uk', e.how, 'en', e.how_en), 'URL', e.url, 'Phone', e.phone,
+		     'CheckedOn', e.checked_on::timestamp at time zone 'UTC') order by o.n), '[]')
+		   from unnest(t.elsewhere) with ordinality o(id, n) join catalogue.elsewhere e on e.id = o.id and e.published)
+		from catalogue.life_situations l join catalogue.situation_steps t on t.situation_id = l.id and t.published
+		where l.code = $1 and l.published order by t.number`, situation)
+	if err != nil {
+		return nil, pg.Fault("steps of situation", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v Step, err error) {
+		return v, row.Scan(&v.Number, &v.Heading.UK, &v.Heading.EN, &v.Text.UK, &v.Text.EN, &v.Optional, &v.Term.Kind, &v.Term.Count, &v.Term.Unit,
+			&v.Term.Law.UK, &v.Term.Law.EN, &v.Elsewhere)
+	})
+	return list, pg.Fault("steps of situation", err)
+}
+
 // Together returns the published ones among the services with these codes, in their order, with what one visit for them takes.
 func (s *Store) Together(ctx context.Context, codes []string, day time.Time) ([]Together, error) {
 	rows, err := s.db.Query(ctx, `

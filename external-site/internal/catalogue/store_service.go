@@ -67,13 +67,35 @@ func (s *Store) addCategories(ctx context.Context, v *Service) error {
 
 func (s *Store) addSituations(ctx context.Context, v *Service) error {
 	rows, err := s.db.Query(ctx, `
-		select l.id, l.code, l.name, l.name_en
-		from catalogue.service_situations x join catalogue.life_situations l on l.id = x.situation_id
-		where x.service_id = $1 order by l.position, l.name collate "uk-x-icu"`, v.ID)
+		with mine as (
+		  select x.situation_id, x.step from catalogue.service_situations x where x.service_id = $1
+		), numbered as (
+		  select t.situation_id, t.number from mine m join catalogue.situation_steps t on t.situation_id = m.situation_id and t.published
+		  union
+		  select x.situation_id, x.step from mine m join catalogue.service_situations x on x.situation_id = m.situation_id and x.step < $2
+		  join catalogue.services s on s.id = x.service_id and s.published
+		), named as (
+		  select n.*, coalesce(t.heading, o.name) as name, coalesce(t.heading_en, o.name_en) as name_en
+		  from numbered n left join catalogue.situation_steps t on (t.situation_id, t.number) = (n.situation_id, n.number) and t.published
+		  left join lateral (
+		    select s.name, s.name_en from catalogue.service_situations x join catalogue.services s on s.id = x.service_id and s.published
+		    where x.situation_id = n.situation_id and x.step = n.number order by x.note = '', s.name collate "uk-x-icu", s.id limit 1) o on true
+		), placed as (
+		  select situation_id, number, row_number() over path as place, count(*) over (partition by situation_id) as places,
+		    lag(name) over path as before, lag(name_en) over path as before_en, lead(name) over path as after, lead(name_en) over path as after_en
+		  from named window path as (partition by situation_id order by number)
+		)
+		select l.id, l.code, l.name, l.name_en, coalesce(p.place, 0), coalesce(p.places, 0), coalesce(p.before, ''), coalesce(p.before_en, ''),
+		  coalesce(p.after, ''), coalesce(p.after_en, '')
+		from mine m join catalogue.life_situations l on l.id = m.situation_id and l.published
+		left join placed p on p.situation_id = m.situation_id and p.number = m.step
+		order by l.position, l.name collate "uk-x-icu"`, v.ID, BesidePath)
 	if err != nil {
 		return pg.Fault("situations of service", err)
 	}
-	v.Situations, err = pgx.CollectRows(rows, scanRef)
+	v.Situations, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Place, err error) {
+		return p, row.Scan(&p.ID, &p.Code, &p.Name.UK, &p.Name.EN, &p.Step, &p.Steps, &p.Before.UK, &p.Before.EN, &p.After.UK, &p.After.EN)
+	})
 	return pg.Fault("situations of service", err)
 }
 

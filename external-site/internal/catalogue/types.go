@@ -70,6 +70,13 @@ type Situation struct {
 	Services    int
 }
 
+// Place is a life situation as a service belongs to it: as a step of its path, or beside it.
+type Place struct {
+	Ref
+	Step, Steps   int         // which step of how many; Step is 0 for a service beside the path
+	Before, After locale.Text // what the steps around it are called; zero at an end
+}
+
 // Version names one published edition of a card.
 type Version struct {
 	ID            uuid.UUID
@@ -108,7 +115,7 @@ type Service struct {
 	UpdatedAt   time.Time
 	AuthorityID *uuid.UUID
 	Categories  []Ref // from the first level down to the service's own
-	Situations  []Ref
+	Situations  []Place
 
 	Card     *Card     // the edition in force, or the one asked for; nil when there is none
 	InForce  bool      // Card is in force today

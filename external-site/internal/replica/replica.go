@@ -42,6 +42,7 @@ type Catalogue interface {
 	List(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.List, error)
 	Facets(ctx context.Context, f catalogue.Filter, day time.Time) (catalogue.Facets, error)
 	Path(ctx context.Context, situation string, day time.Time) ([]catalogue.OnPath, error)
+	Steps(ctx context.Context, situation string) ([]catalogue.Step, error)
 	Together(ctx context.Context, codes []string, day time.Time) ([]catalogue.Together, error)
 	Service(ctx context.Context, code string, number int, day time.Time) (catalogue.Service, error)
 }

@@ -79,9 +79,14 @@ func (s *Store) others(ctx context.Context, list []term) (Others, error) {
 		  select string_agg('(' || q::text || ')', ' & ')::tsquery as every, string_agg('(' || q::text || ')', ' | ')::tsquery as some, count(*) as n
 		  from word
 		),
+		worded as (
+		  select l.id, l.search from asked join catalogue.life_situations l on l.search @@ asked.some
+		  union all
+		  select t.situation_id, t.search from asked join catalogue.situation_steps t on t.published and t.search @@ asked.some
+		),
 		situation as (
-		  select l.id, l.code, l.name, l.name_en, count(*) as n
-		  from asked join catalogue.life_situations l on l.search @@ asked.some join word on l.search @@ word.q
+		  select l.id, l.code, l.name, l.name_en, count(distinct word.word) as n, bool_or(l.search @@ word.q) as named
+		  from worded d join word on d.search @@ word.q join catalogue.life_situations l on l.id = d.id and l.published
 		  group by l.id
 		),
 		person as (
@@ -92,7 +97,7 @@ func (s *Store) others(ctx context.Context, list []term) (Others, error) {
 		  from asked, org.authorities b, jsonb_array_elements(b.people) p where b.published and b.people_search @@ asked.every
 		)
 		(select 'situation', code, name, name_en, '', '', '', ''
-		 from situation, asked where situation.n >= least(asked.n, 2) order by situation.n desc, length(name), code limit 3)
+		 from situation, asked where situation.n >= least(asked.n, 2) order by situation.n desc, named desc, length(name), code limit 3)
 		union all
 		(select 'act', kind, title, title_en, number, url, id::text, coalesce(adopted_on::text, '')
 		 from law.acts a, asked where a.published and a.search @@ asked.every

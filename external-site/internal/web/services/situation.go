@@ -12,6 +12,8 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/ui"
 	"portal.example/shared/ui/cardview"
 	"portal.example/shared/web"
 )
@@ -24,9 +26,16 @@ type situationPage struct {
 	Way       []stretch
 	Beside    []onPath
 	Filter    string
+	Visit     bool // there are services whose documents can be asked for
 }
 
-type stretch struct{ Services []onPath }
+// stretch is a step of the way as the page shows it.
+type stretch struct {
+	catalogue.Step
+	TermText  string // when the law wants it to be done; empty without a term
+	Services  []onPath
+	Elsewhere []ui.Elsewhere
+}
 
 // onPath is a service of the way as the page shows it.
 type onPath struct {
@@ -40,6 +49,7 @@ func (h *handlers) situation(c *gin.Context) error {
 	ctx, code, day := c.Request.Context(), address.Code(c.Param("code")), catalogue.Today(h.site.Now())
 	var found catalogue.Situation
 	var services []catalogue.OnPath
+	var steps []catalogue.Step
 	err := h.Replica.At(ctx, func(v replica.View) error {
 		all, err := v.Catalogue.Situations(ctx)
 		if err != nil {
@@ -50,13 +60,16 @@ func (h *handlers) situation(c *gin.Context) error {
 			return fault.New(fault.NotFound, "")
 		}
 		found = all[i]
-		services, err = v.Catalogue.Path(ctx, code, day)
+		if services, err = v.Catalogue.Path(ctx, code, day); err != nil {
+			return err
+		}
+		steps, err = v.Catalogue.Steps(ctx, code)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	way, beside := catalogue.Path(services)
+	way, beside := catalogue.Path(services, steps)
 	if len(way) == 0 {
 		return h.situationList(c, found)
 	}
@@ -65,11 +78,15 @@ func (h *handlers) situation(c *gin.Context) error {
 		return err
 	}
 	p := &situationPage{Situation: found, Filter: state{Situation: code}.address(), Beside: h.onPath(c, beside, online)}
-	for _, s := range way {
-		p.Way = append(p.Way, stretch{h.onPath(c, s.Services, online)})
+	for i, s := range way {
+		p.Way = append(p.Way, stretch{s.Step, termText(h.site.Printer(c), s.Term, i == 0), h.onPath(c, s.Services, online), providers(s.Elsewhere)})
+		p.Visit = p.Visit || len(s.Services) > 0
 	}
-	for i := range p.Way[0].Services {
-		p.Way[0].Services[i].Chosen = true
+	p.Visit = p.Visit || len(beside) > 0
+	if first := slices.IndexFunc(p.Way, func(s stretch) bool { return len(s.Services) > 0 }); first >= 0 {
+		for i := range p.Way[first].Services {
+			p.Way[first].Services[i].Chosen = true
+		}
 	}
 	printer := h.site.Printer(c)
 	description := printer.Value(found.Description)
@@ -79,6 +96,32 @@ func (h *handlers) situation(c *gin.Context) error {
 	p.Meta = meta.New(printer.Value(found.Name), description, web.Canonical(c, h.BaseURL, "/life-situations/"+found.Slug()))
 	p.Breadcrumbs = append(meta.Trail(printer), meta.Named(printer, "", found.Name))
 	return h.site.Render(c, http.StatusOK, "services/situation", p)
+}
+
+// termText says when the law wants a step to be done; "" without a term.
+func termText(p *locale.Printer, t catalogue.StepTerm, first bool) string {
+	if t.Kind == "" {
+		return ""
+	}
+	since := "previous"
+	if first {
+		since = "event"
+	}
+	text := p.T("services.way.term."+t.Kind, p.T("services.way.unit."+t.Unit, t.Count), p.T("services.way.since."+since))
+	if law := p.Value(t.Law); law != "" {
+		text += " (" + law + ")"
+	}
+	return text
+}
+
+// providers are those who give what a step asks for elsewhere.
+func providers(list []catalogue.Elsewhere) (shown []ui.Elsewhere) {
+	for _, e := range list {
+		shown = append(shown, ui.Elsewhere{
+			Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn,
+		})
+	}
+	return shown
 }
 
 func (h *handlers) onPath(c *gin.Context, services []catalogue.OnPath, online bool) (list []onPath) {

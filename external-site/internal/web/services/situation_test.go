@@ -20,6 +20,7 @@ import (
 type way struct {
 	list
 	steps []int
+	said  []catalogue.Step
 }
 
 func (*way) Situations(context.Context) ([]catalogue.Situation, error) {
@@ -36,6 +37,28 @@ func (w *way) Path(context.Context, string, time.Time) (path []catalogue.OnPath,
 	return path, nil
 }
 
+func (w *way) Steps(context.Context, string) ([]catalogue.Step, error) { return w.said, nil }
+
+// Staff say what a step is; one of advice alone, or of what others give, has no service, and one that only an import has numbered no heading.
+func TestAStepIsSaid(t *testing.T) {
+	w := &way{steps: []int{2, 3}, said: []catalogue.Step{
+		{Number: 1, Heading: locale.Text{UK: "Заспокойтеся <b>"}, Text: locale.Text{UK: "Є час"}, Optional: true, Term: catalogue.StepTerm{Kind: "within", Count: 2, Unit: "months", Law: locale.Text{UK: "ст. 13"}}},
+		{Number: 2, Heading: locale.Text{UK: "Подайте"}, Term: catalogue.StepTerm{Kind: "not_before", Count: 1, Unit: "workdays"}},
+		{Number: 4, Heading: locale.Text{UK: "Ще паспорт"}, Elsewhere: []catalogue.Elsewhere{{Name: locale.Text{UK: "Паспорт"}, Provider: locale.Text{UK: "ДМС"}, URL: "https://dmsu.example"}}},
+	}}
+	s := areatest.New(t, services.Area(services.Deps{
+		Replica: areatest.Replica{View: replica.View{Catalogue: w}}, Search: &finder{}, Switches: areatest.Off(contract.ModuleQuestions), Log: slog.New(slog.DiscardHandler),
+	}))
+	page := s.Page("/life-situations/birth")
+	webtest.Contains(t, page, "Заспокойтеся &lt;b&gt;", "за потреби", "Не пізніше ніж через 2 місяці після події (ст. 13)",
+		"Не раніше ніж через 1 робочий день після попереднього кроку", `value="a/1" checked`, "https://dmsu.example", "ДМС")
+	if n := strings.Count(page, `class="portal-stages__item"`); n != 4 {
+		t.Errorf("%d steps", n)
+	}
+	w.steps, w.said = nil, w.said[:1]
+	webtest.Lacks(t, s.Page("/life-situations/birth"), "Показати документи")
+}
+
 // A way numbers its steps, says what goes together, and proposes the first step for the list of documents. Without an order it is a list.
 func TestASituationIsAWay(t *testing.T) {
 	for _, off := range []string{contract.ModuleApplications, contract.ModuleQuestions} {
@@ -44,11 +67,11 @@ func TestASituationIsAWay(t *testing.T) {
 			Replica: areatest.Replica{View: replica.View{Catalogue: w}}, Search: &finder{}, Switches: areatest.Off(off), Log: slog.New(slog.DiscardHandler),
 		}))
 		page := s.Page("/life-situations/birth")
-		webtest.Contains(t, page, "Народилася &lt;b&gt;", `value="a/1" checked`, `value="b/1">`, "Це можна подати разом.", "Також може стати в пригоді", `href="/services/d~1"`, "Спершу b")
+		webtest.Contains(t, page, "Народилася &lt;b&gt;", `value="a/1" checked`, `value="b/1">`, "Разом, одним візитом", "Також може стати в пригоді", `href="/services/d~1"`, "Спершу b")
 		if n := strings.Count(page, `class="portal-stages__item"`); n != 2 {
 			t.Errorf("%d steps", n)
 		}
-		if n := strings.Count(page, "можна подати онлайн"); (n == 0) != (off == contract.ModuleApplications) {
+		if n := strings.Count(page, `href="/apply/`); (n == 0) != (off == contract.ModuleApplications) {
 			t.Errorf("without %s %d services can be applied for online", off, n)
 		}
 		w.steps = []int{catalogue.BesidePath}
