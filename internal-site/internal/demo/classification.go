@@ -31,7 +31,8 @@ func (b *builder) classify() {
 	for i, s := range b.classification.Situations {
 		b.put("catalogue.life_situations", cell{"id", idOf("situation", s.Key)}, cell{"code", s.Key}, cell{"name", s.Name.UK},
 			cell{"name_en", s.Name.EN}, cell{"description", s.Description.UK}, cell{"description_en", s.Description.EN},
-			cell{"position", (i + 1) * 10})
+			cell{"position", (i + 1) * 10}, cell{"updated_at", b.founded()})
+		b.steps(s)
 	}
 	for i, e := range b.elsewhere {
 		checked := b.today.AddDate(0, 0, -cmp.Or(e.Checked, 30))
@@ -40,6 +41,23 @@ func (b *builder) classify() {
 			cell{"position", (i + 1) * 10}, cell{"updated_at", b.founded()}, cell{"phone", e.Phone}, cell{"address", e.Address.UK},
 			cell{"address_en", e.Address.EN}, cell{"how", e.How.UK}, cell{"how_en", e.How.EN},
 			cell{"checked_on", checked}, cell{"review_on", checked.AddDate(0, 6, 0)})
+	}
+}
+
+// steps writes what staff say of the steps of a situation.
+func (b *builder) steps(s situation) {
+	for i, step := range s.Path {
+		if step.Heading.IsZero() {
+			continue
+		}
+		others := []uuid.UUID{}
+		for _, key := range step.Elsewhere {
+			others = append(others, idOf("elsewhere", key))
+		}
+		b.put("catalogue.situation_steps", cell{"situation_id", idOf("situation", s.Key)}, cell{"number", i + 1}, cell{"heading", step.Heading.UK},
+			cell{"heading_en", step.Heading.EN}, cell{"body", step.Text.UK}, cell{"body_en", step.Text.EN}, cell{"optional", step.Optional},
+			cell{"term_kind", step.Term.Kind}, cell{"term_count", step.Term.Count}, cell{"term_unit", step.Term.Unit},
+			cell{"term_law", step.Term.Law.UK}, cell{"term_law_en", step.Term.Law.EN}, cell{"elsewhere", others})
 	}
 }
 

@@ -79,10 +79,24 @@ type situation struct {
 	Path        []pathStep  `yaml:"path"`
 }
 
-// pathStep is what is applied for together in a life situation; services that no step names stand beside the path.
+// pathStep is what is applied for together in a life situation; services that no step names stand beside the path. A step without a
+// heading is one as an import leaves it.
 type pathStep struct {
-	Services []string    `yaml:"services"` // their keys
-	Note     locale.Text `yaml:"note"`     // of the first of them
+	Services  []string    `yaml:"services"` // their keys
+	Note      locale.Text `yaml:"note"`     // of the first of them
+	Heading   locale.Text `yaml:"heading"`
+	Text      locale.Text `yaml:"text"`
+	Optional  bool        `yaml:"optional"`
+	Term      stepTerm    `yaml:"term"`
+	Elsewhere []string    `yaml:"elsewhere"` // keys of what others give
+}
+
+// stepTerm is when the law wants a step to be done.
+type stepTerm struct {
+	Kind  string      `yaml:"kind"` // within, not_before
+	Count int         `yaml:"count"`
+	Unit  string      `yaml:"unit"` // days, workdays, months, years
+	Law   locale.Text `yaml:"law"`
 }
 
 // elsewhere is a service that others give.
