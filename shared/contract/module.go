@@ -32,8 +32,8 @@ var Modules = []Module{
 	{Name: "portal", Core: true, Tables: []string{"modules.switches", "region.profile", "documents.files", "documents.issued", "submission.answers"}},
 	{Name: "organisations", Core: true, Tables: []string{"org.units", "org.authorities", "org.centres"}},
 	{Name: "catalogue", Core: true, Tables: []string{
-		"law.acts", "catalogue.categories", "catalogue.elsewhere", "catalogue.life_situations", "catalogue.situation_steps", "catalogue.services",
-		"catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms", "catalogue.samples",
+		"law.acts", "law.editions", "law.parts", "catalogue.categories", "catalogue.elsewhere", "catalogue.life_situations", "catalogue.situation_steps",
+		"catalogue.services", "catalogue.service_situations", "catalogue.service_centres", "catalogue.cards", "catalogue.tech_cards", "catalogue.forms", "catalogue.samples",
 	}},
 	{Name: ModuleApplications, Kinds: []string{KindApplication, KindReply}, Tables: []string{"cases.cases", "cases.stages", "cases.events"}},
 	{Name: ModuleQuestions, Kinds: []string{KindQuestion}, Tables: []string{"questions.threads", "questions.messages", "questions.published"}},

@@ -34,13 +34,11 @@ func (s Situation) Slug() string { return address.Slug(s.Code) }
 
 // Act is a legal act.
 type Act struct {
-	Kind      string // constitution, code, law, resolution, order, decision, act
+	ID        uuid.UUID // its page is /acts/ID
+	Kind      string    // constitution, code, law, resolution, order, decision, act
 	Number    string
 	Title     locale.Text
 	AdoptedOn *time.Time
-	URL       string // its text; may be empty
-
-	id uuid.UUID
 }
 
 // Body is a centre or an authority whose name was typed.

@@ -2,7 +2,7 @@
 // wrong keyboard layout, codes, and other words for the same thing.
 //
 // Words are judged by PostgreSQL (external-site/migrations/002_search.sql); this package makes the terms, corrects
-// them and marks what was found. It never writes. Only store.go holds SQL. It may import shared/locale, shared/pg and shared/fault.
+// them and marks what was found. It never writes. Only store.go holds SQL. It may import shared/citation, shared/locale, shared/pg and shared/fault.
 package search
 
 import (

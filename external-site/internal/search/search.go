@@ -82,7 +82,6 @@ func (s *Searcher) Services(ctx context.Context, typed string, day time.Time) (F
 // byNumber finds what the number of an act or the code of a service names.
 func (s *Searcher) byNumber(ctx context.Context, q Query, day time.Time) (Found, error) {
 	found := Found{Query: q, Services: []Service{}}
-	number := q.act()
 	if code := q.Code(); code != "" {
 		list, err := s.store.byCode(ctx, code)
 		if err != nil || len(list) > 0 {
@@ -90,17 +89,18 @@ func (s *Searcher) byNumber(ctx context.Context, q Query, day time.Time) (Found,
 			return found, err
 		}
 	}
-	if number == "" || q.wordsOfAct() {
+	act, ok := q.act()
+	if !ok {
 		return found, nil
 	}
-	acts, err := s.store.actsNumbered(ctx, number)
+	acts, err := s.store.actsNumbered(ctx, act)
 	if err != nil || len(acts) == 0 {
 		return found, err
 	}
 	found.Acts = acts
 	ids := make([]uuid.UUID, len(acts))
 	for i, a := range acts {
-		ids[i] = a.id
+		ids[i] = a.ID
 	}
 	list, err := s.store.restingOn(ctx, ids, day)
 	found.Services = inOrder(list)

@@ -2,11 +2,13 @@ package search
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/citation"
 	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
@@ -34,13 +36,24 @@ func (s *Store) elsewhere(ctx context.Context, text string) ([]Elsewhere, error)
 	return list, pg.Fault("search elsewhere", err)
 }
 
-// actsNumbered returns the acts whose number is, or begins with, the one typed.
-func (s *Store) actsNumbered(ctx context.Context, number string) ([]Act, error) {
+// actsNumbered returns the acts whose number is, or begins with, the one typed, or ends the address of their official text, and that have all words
+// beside it. What was said of any act only orders them: «кму 588» has the act of the Cabinet before one of a city.
+func (s *Store) actsNumbered(ctx context.Context, act numbered) ([]Act, error) {
+	days := act.Days
+	if days == nil {
+		days = []time.Time{}
+	}
 	rows, err := s.db.Query(ctx, `
-		select 'act', kind, title, title_en, number, url, id::text, coalesce(adopted_on::text, '')
+		select 'act', kind, title, title_en, number, '', id::text, coalesce(adopted_on::text, '')
 		from law.acts
-		where published and (number_key = $1 or number_key like $2 || '-%' or number_key like $2 || '/%')
-		order by number_key <> $1, level <> 'state', adopted_on desc nulls last limit 5`, number, likeText(number))
+		where published
+		  and (number_key = law.number_key($1) or number_key like law.number_key($2) || '-%' or number_key like law.number_key($2) || '/%'
+		    or address_key <> '' and address_key in (lower($1), $3))
+		  and not exists (select from unnest($4::text[]) word where found_by not like '%' || word || '%')
+		  and (cardinality($5::date[]) = 0 or adopted_on = any($5::date[]) or adopted_on is null)
+		order by number_key = law.number_key($1) or address_key in (lower($1), $3) desc,
+		  (select count(*) from unnest($6::text[]) word where found_by like '%' || word || '%') desc, level <> 'state', adopted_on desc nulls last, id limit 5`,
+		act.number, likeText(act.number), citation.Address(act.number), pg.LikeWords(strings.Join(act.beside, " ")), days, pg.LikeWords(act.Words))
 	if err != nil {
 		return nil, pg.Fault("acts by number", err)
 	}
@@ -99,7 +112,7 @@ func (s *Store) others(ctx context.Context, list []term) (Others, error) {
 		(select 'situation', code, name, name_en, '', '', '', ''
 		 from situation, asked where situation.n >= least(asked.n, 2) order by situation.n desc, named desc, length(name), code limit 3)
 		union all
-		(select 'act', kind, title, title_en, number, url, id::text, coalesce(adopted_on::text, '')
+		(select 'act', kind, title, title_en, number, '', id::text, coalesce(adopted_on::text, '')
 		 from law.acts a, asked where a.published and a.search @@ asked.every
 		 order by level <> 'state', length(title), number limit 5)
 		union all
@@ -137,8 +150,8 @@ func (o *Others) collect(row pgx.CollectableRow) (_ struct{}, err error) {
 			Name: more[1], Position: locale.Text{UK: more[2], EN: more[3]}, Body: Body{more[0], code, name},
 		})
 	case "act":
-		a := Act{Kind: code, Title: name, Number: more[0], URL: more[1]}
-		if a.id, err = uuid.Parse(more[2]); err != nil {
+		a := Act{Kind: code, Title: name, Number: more[0]}
+		if a.ID, err = uuid.Parse(more[2]); err != nil {
 			return struct{}{}, err
 		}
 		if adopted, err := time.Parse(time.DateOnly, more[3]); err == nil {

@@ -23,7 +23,7 @@ type region struct {
 		Short, Address string
 		People         []map[string]any
 	}
-	Acts      []struct{ Key, Number, Title, Kind, Adopted string }
+	Acts      []struct{ Key, Number, Title, Kind, Adopted, URL string }
 	Elsewhere []struct {
 		named
 		Words, Provider, URL string
@@ -79,7 +79,7 @@ func fillRegion(t *testing.T, db *pgtest.Database) region {
 	}
 	for _, a := range r.Acts {
 		db.Exec(`insert into law.acts (id, title, title_en, kind, number, issuer, adopted_on, level, url, published)
-			values ($1, $2, '', $3, $4, '', $5::text::date, 'state', '', true)`, id("act", a.Key), a.Title, a.Kind, a.Number, a.Adopted)
+			values ($1, $2, '', $3, $4, '', $5::text::date, 'state', $6, true)`, id("act", a.Key), a.Title, a.Kind, a.Number, a.Adopted, a.URL)
 	}
 	for i, e := range r.Elsewhere {
 		db.Exec(`insert into catalogue.elsewhere (id, code, name, name_en, words, provider, provider_en, url, position)
@@ -167,6 +167,15 @@ var typed = []struct{ typed, first string }{
 	{"рішення 17-1/2024", "act:17-1/2024"},
 	{"закон 1871-ix", "act:1871-IX"},
 	{"254к/96-вр", "act:254к/96-ВР"},
+	{"2811 XII", "act:2811-XII"},
+	{"2811xii", "act:2811-XII"},
+	{"2811 – ХІІ", "act:2811-XII"},
+	{"вру 2811", "act:2811-XII"},
+	{"Закон № 393/96 ВР", "act:393/96-ВР"},
+	{"393/96-bp", "act:393/96-ВР"},
+	{"5203-17", "act:5203-VI"}, // as zakon.rada.gov.ua writes it
+	{"https://zakon.rada.gov.ua/laws/show/5203-17#Text", "act:5203-VI"},
+	{"закон про адміністративні послуги 5203-VI", "act:5203-VI"},
 	{"закон про звернення громадян", "beside:act:393/96-ВР"},
 	{"сімейний кодекс", "beside:act:2947-III"},
 	// Given by others.

@@ -2,7 +2,6 @@ package law
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,37 +9,6 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/locale"
 )
-
-func TestParse(t *testing.T) {
-	for typed, want := range map[string]asked{
-		"№ 5203-VI":   {numbers: []string{"5203-vi"}},
-		"5203 VI":     {numbers: []string{"5203-vi"}},
-		"5203-vi":     {numbers: []string{"5203-vi"}},
-		"5203vi":      {numbers: []string{"5203-vi"}},
-		"5203 – ХІ":   {numbers: []string{"5203-хі"}},
-		"5203":        {numbers: []string{"5203"}},
-		"закон №5203": {words: "закон", numbers: []string{"5203"}},
-		"кму 588":     {words: "кму", numbers: []string{"588"}},
-		"393/96 ВР":   {numbers: []string{"393/96-вр"}},
-		"Закон від 06.09.2012 № 5203-VI": {words: "закон від", numbers: []string{"5203-vi"}, days: []time.Time{time.Date(2012, 9, 6, 0, 0, 0, 0, time.UTC)}},
-		"про звернення, 100%":            {words: "про звернення", numbers: []string{"100%"}},
-		"":                               {},
-		"588 і зміни":                    {words: "і зміни", numbers: []string{"588"}},
-		"5203 - і":                       {numbers: []string{"5203-і"}},
-		"21.05.1997р.":                   {days: []time.Time{time.Date(1997, 5, 21, 0, 0, 0, 0, time.UTC)}},
-		"2 червня 2021 р.":               {words: "р", days: []time.Time{time.Date(2021, 6, 2, 0, 0, 0, 0, time.UTC)}},
-		"32 червня 2021":                 {words: "червня", numbers: []string{"32", "2021"}},
-		"https://zakon.rada.gov.ua/laws/show/254%D0%BA/96-%D0%B2%D1%80/print": {numbers: []string{"254к/96-вр"}},
-		"№": {},
-		"«Про адміністративну процедуру»": {words: "про адміністративну процедуру"},
-		strings.Repeat("1 ", 100):         {numbers: slices.Repeat([]string{"1"}, maxAsked)},
-	} {
-		got := parse(typed)
-		if got.words != want.words || !slices.Equal(got.numbers, want.numbers) || !slices.EqualFunc(got.days, want.days, time.Time.Equal) {
-			t.Errorf("%q: %+v, want %+v", typed, got, want)
-		}
-	}
-}
 
 func TestCheck(t *testing.T) {
 	today := time.Date(2026, 11, 18, 0, 0, 0, 0, time.UTC)

@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/shared/citation"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -47,7 +48,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 	if err := access.RequireEver(actor, View); err != nil {
 		return nil, 0, err
 	}
-	q := parse(f.Q)
+	q := citation.Parse(f.Q)
 	rows, err := s.pool.Query(ctx, `
 		with keys as materialized (
 		  select n, law.number_key(n) as k, at from unnest(@numbers::text[], @addresses::text[]) x (n, at)
@@ -77,7 +78,7 @@ func (s *Store) List(ctx context.Context, actor access.Actor, f Filter) ([]Row, 
 		select `+actColumns+`, (select in_force_on `+current+`),
 		  (select count(distinct c.service_id) from catalogue.cards c where `+citing+`), page.total
 		from page join law.acts a on a.id = page.id order by page.place`, pgx.NamedArgs{
-		"words": pg.LikeWords(q.words), "numbers": orEmpty(q.numbers), "addresses": q.addresses(), "days": orEmpty(q.days), "kind": f.Kind, "level": f.Level, "published": f.Published, "text": f.Text,
+		"words": pg.LikeWords(q.Words), "numbers": orEmpty(q.Numbers), "addresses": q.Addresses(), "days": orEmpty(q.Days), "kind": f.Kind, "level": f.Level, "published": f.Published, "text": f.Text,
 		"today": s.Today(), "size": f.Size, "offset": (max(f.Page, 1) - 1) * f.Size,
 	})
 	if err != nil {

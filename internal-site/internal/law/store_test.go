@@ -230,7 +230,7 @@ func TestEditions(t *testing.T) {
 		t.Fatalf("%d: %v, %v", total, ids, err)
 	}
 	got, err := s.Edition(t.Context(), manager, r.Act, first.Press)
-	if err != nil || got.File == nil || got.File.FileName != "a.pdf" || got.File.Published {
+	if err != nil || got.File == nil || got.File.FileName != "a.pdf" || !got.File.Published {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err = s.Edition(t.Context(), manager, r.Act, future.Press); err != nil || got.Text != future.Text {

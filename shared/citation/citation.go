@@ -1,4 +1,6 @@
-package law
+// Package citation reads how people name a legal act: its number in any spelling, the day of it, and words around them. Both sites find acts by it.
+// It knows no act; it may import shared/plain and the standard library.
+package citation
 
 import (
 	"net/url"
@@ -11,21 +13,26 @@ import (
 	"portal.example/shared/plain"
 )
 
-// asked is what somebody typed into the search of acts: an act is found when each word is in it, each number is its own or begins it, and
+// Citation is what somebody typed to find an act: an act is meant when each word is in it, each number is its own or begins it, and
 // the day is that of its adoption. Words that it lacks do not matter when the number is its own.
-type asked struct {
-	words   string
-	numbers []string
-	days    []time.Time
+type Citation struct {
+	Words   string // in lower case, with single blanks
+	Numbers []string
+	Days    []time.Time // dates, midnight UTC
 }
 
-// addresses are the numbers as the address of an official text may end, «254%d0%ba/96-%d0%b2%d1%80».
-func (a asked) addresses() []string {
-	list := make([]string, len(a.numbers))
-	for i, number := range a.numbers {
-		list[i] = strings.ToLower((&url.URL{Path: number}).EscapedPath())
+// Addresses are the numbers as the address of an official text may end, «254%d0%ba/96-%d0%b2%d1%80».
+func (c Citation) Addresses() []string {
+	list := make([]string, len(c.Numbers))
+	for i, number := range c.Numbers {
+		list[i] = Address(number)
 	}
 	return list
+}
+
+// Address is a number as the address of an official text may end.
+func Address(number string) string {
+	return strings.ToLower((&url.URL{Path: number}).EscapedPath())
 }
 
 var (
@@ -40,13 +47,13 @@ var (
 // alone are letters that stand for a series only where a hyphen holds them: by themselves they are words, «588 і зміни».
 var alone = []string{"і", "х", "i", "x"}
 
-// parse reads what was typed. «№ 5203-VI», «5203 VI», «5203vi» and «5203 - vi» are one number; what stands beside a number are words.
-func parse(typed string) (a asked) {
+// Parse reads what was typed. «№ 5203-VI», «5203 VI», «5203vi» and «5203 - vi» are one number; what stands beside a number are words.
+func Parse(typed string) (c Citation) {
 	typed = strings.NewReplacer("№", " ", "–", "-", "—", "-", "−", "-").Replace(strings.ToLower(typed))
 	fields, words := strings.Fields(strings.ReplaceAll(typed, " -", "-")), []string{}
-	for i := 0; i < len(fields) && i < maxAsked; i++ {
+	for i := 0; i < len(fields) && i < maxWords; i++ {
 		if number := addressed(fields[i]); number != "" {
-			a.numbers = append(a.numbers, number)
+			c.Numbers = append(c.Numbers, number)
 			continue
 		}
 		word := strings.Trim(fields[i], ".,;()«»\"")
@@ -56,11 +63,11 @@ func parse(typed string) (a asked) {
 			words = append(words, word)
 		default:
 			if day, ok := dayOf(word); ok {
-				a.days = append(a.days, day)
+				c.Days = append(c.Days, day)
 				continue
 			}
 			if day, ok := spelled(fields[i:]); ok {
-				a.days, i = append(a.days, day), i+2
+				c.Days, i = append(c.Days, day), i+2
 				continue
 			}
 			held := strings.HasSuffix(word, "-")
@@ -71,15 +78,15 @@ func parse(typed string) (a asked) {
 				i++
 				word += "-" + fields[i]
 			}
-			a.numbers = append(a.numbers, word)
+			c.Numbers = append(c.Numbers, word)
 		}
 	}
-	a.words = strings.Join(words, " ")
-	return a
+	c.Words = strings.Join(words, " ")
+	return c
 }
 
-// maxAsked is how many words of a search are read.
-const maxAsked = 30
+// maxWords is how many words of a search are read.
+const maxWords = 30
 
 // addressed is the number by which a pasted address names an act; "" when it is no address.
 func addressed(word string) string {
