@@ -18,7 +18,7 @@ func NewStore(db pg.Queryer) *Store { return &Store{db: db} }
 
 const selectFile = `
 	select id, title, title_en, file_name, media_type, size, sha256, object_key
-	from documents.files where published and purpose in ('template', 'sample')`
+	from documents.files where published and purpose in ('template', 'sample', 'act')`
 
 // File returns a public file, NotFound when there is none.
 func (s *Store) File(ctx context.Context, id uuid.UUID) (File, error) {

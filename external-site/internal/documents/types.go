@@ -1,7 +1,7 @@
-// Package documents is the public files of the catalogue: forms and samples to download. Rows may be here before
+// Package documents is the public files of the catalogue: forms and samples, and acts, to download. Rows may be here before
 // their bytes are; a file is offered only when the object store of this node holds it whole.
 //
-// Personal files are none of its business: it knows only files of the purposes "template" and "sample". It reads the replica
+// Personal files are none of its business: it knows only files of the purposes "template", "sample" and "act". It reads the replica
 // and the store and never writes. It may import shared/locale, shared/blob, shared/pg and shared/fault.
 package documents
 

@@ -26,6 +26,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 var everybody = []string{
 	"/", "/services/00034", "/services/00102", "/services", "/services?page=1&q=субсидія", "/categories/social", "/life-situations/move",
 	"/centres", "/centres/01", "/authorities", "/authorities/social", "/complaints", "/accessibility", "/privacy",
+	"/acts/00000000-0000-7000-8000-0000000000f1", "/acts/00000000-0000-7000-8000-0000000000f1/parts/2", "/acts/00000000-0000-7000-8000-0000000000f1/editions/1995-10-21",
 }
 
 // listening is a site that keeps pages, over a replica whose age does not change while a test runs.
@@ -89,6 +90,8 @@ func TestChangeDropsWhatItIsAbout(t *testing.T) {
 		{"a card", `update catalogue.cards set content = jsonb_set(content, '{result,uk}', '"Нове повідомлення"') where number = 2`, "/services/00034", "Нове повідомлення", "/authorities"},
 		{"a centre", `update org.centres set name = 'ЦНАП Нової Зорі' where code = '01'`, "/centres", "ЦНАП Нової Зорі", "/complaints"},
 		{"an act", `update law.acts set title = 'Про субсидії інакше'`, "/services/00034", "Про субсидії інакше", "/centres/01"},
+		{"a text of an act", `update law.parts set body = 'Інший текст' where number = 2`, "/acts/00000000-0000-7000-8000-0000000000f1/parts/2", "Інший текст", "/services/00034"},
+		{"an edition", `delete from law.editions where in_force_on = '2024-01-01'`, "/acts/00000000-0000-7000-8000-0000000000f1", "Давній текст", "/services/00034"},
 		{"the region", `insert into region.profile values (1, 'Приозерна область', '', '', '', '', '', '', null, '', '', now())`, "/privacy", "Приозерна область", ""},
 		{"a switch", `insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'applications', null, false)`, "/services/00034", "", ""},
 		{"all centres", `truncate org.centres`, "/centres", "Відомості про центри ще не надійшли", "/privacy"},

@@ -11,6 +11,7 @@ import (
 
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
+	"portal.example/external-site/internal/law"
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/locale"
 )
@@ -26,6 +27,7 @@ type View struct {
 	Catalogue Catalogue
 	Org       Org
 	Documents Documents
+	Law       Law
 }
 
 // Catalogue is what pages read of services.
@@ -64,4 +66,16 @@ type Documents interface {
 	File(ctx context.Context, id uuid.UUID) (documents.File, error)
 	Files(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]documents.File, error)
 	Samples(ctx context.Context, service uuid.UUID) ([]documents.Sample, error)
+}
+
+// Law is what pages read of legal acts.
+type Law interface {
+	Act(ctx context.Context, id uuid.UUID) (law.Act, error)
+	List(ctx context.Context, level string, page, size int) (list []law.Act, total int, err error)
+	All(ctx context.Context) ([]uuid.UUID, error)
+	Editions(ctx context.Context, act uuid.UUID, day time.Time) (law.Editions, error)
+	AllEditions(ctx context.Context, act uuid.UUID, page, size int) (list []law.Edition, total int, err error)
+	Edition(ctx context.Context, act uuid.UUID, day time.Time) (law.Edition, error)
+	Part(ctx context.Context, edition uuid.UUID, part int) ([]law.Paragraph, law.Contents, error)
+	Services(ctx context.Context, act uuid.UUID, day time.Time, page, size int) (list []law.Service, total int, err error)
 }

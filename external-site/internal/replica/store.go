@@ -8,6 +8,7 @@ import (
 	"portal.example/external-site/internal/catalogue"
 	"portal.example/external-site/internal/documents"
 	"portal.example/external-site/internal/kept"
+	"portal.example/external-site/internal/law"
 	"portal.example/external-site/internal/org"
 	"portal.example/shared/pg"
 )
@@ -34,7 +35,7 @@ func NewReader(db pg.Beginner, changes *kept.Changes) *Reader {
 func (r *Reader) At(ctx context.Context, fn func(v View) error) error {
 	memory := memory{r, r.changes.Moment()}
 	err := pg.InSnapshot(ctx, r.db, func(tx pgx.Tx) error {
-		return fn(View{Catalogue: catalogue.NewStore(tx, memory), Org: bodies{org.NewStore(tx), memory}, Documents: documents.NewStore(tx)})
+		return fn(View{Catalogue: catalogue.NewStore(tx, memory), Org: bodies{org.NewStore(tx), memory}, Documents: documents.NewStore(tx), Law: law.NewStore(tx)})
 	})
 	return pg.Fault("read replica", err)
 }

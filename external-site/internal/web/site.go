@@ -31,6 +31,7 @@ import (
 	"portal.example/external-site/internal/surveys"
 	"portal.example/external-site/internal/told"
 	"portal.example/external-site/internal/tracking"
+	"portal.example/external-site/internal/web/acts"
 	"portal.example/external-site/internal/web/answers"
 	"portal.example/external-site/internal/web/apply"
 	"portal.example/external-site/internal/web/area"
@@ -133,6 +134,7 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		services.Area(services.Deps{Replica: reader, Search: search.New(search.NewStore(cfg.Search)), Switches: switches, Cabinet: cfg.Accounts != nil, BaseURL: cfg.BaseURL, Log: cfg.Log}),
 		service.Area(service.Deps{Replica: reader, Switches: switches, Vault: documents.NewVault(cfg.Documents), Appeals: shown.NewStore(cfg.Replica), Bookings: times, BaseURL: cfg.BaseURL, NoOffline: cfg.NoOffline}),
 		centres.Area(centres.Deps{Replica: reader, Halls: queues, Switches: switches, BaseURL: cfg.BaseURL, Map: cfg.Map}),
+		acts.Area(acts.Deps{Replica: reader, BaseURL: cfg.BaseURL}),
 		verify.Area(verify.Deps{Trust: cfg.Trust, BaseURL: cfg.BaseURL}),
 		webissued.Area(webissued.Deps{Documents: issued.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		opendata.Area(opendata.Deps{Replica: reader, BaseURL: cfg.BaseURL}),

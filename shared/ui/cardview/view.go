@@ -61,7 +61,8 @@ type Act struct {
 	Number    string
 	Issuer    string
 	AdoptedOn *time.Time
-	URL       string
+	URL       string // of its official text, "" nowhere
+	Href      string // its page on this site; "" where it has none
 }
 
 // File is a form or sample to download.

@@ -99,7 +99,7 @@ func ofService(s catalogue.Service) cardview.View {
 	}
 	for id, a := range s.Acts {
 		view.Acts[id] = cardview.Act{
-			Title: a.Title, Kind: a.Kind, Number: a.Number, Issuer: a.Issuer, AdoptedOn: a.AdoptedOn, URL: a.URL,
+			Title: a.Title, Kind: a.Kind, Number: a.Number, Issuer: a.Issuer, AdoptedOn: a.AdoptedOn, URL: a.URL, Href: "/acts/" + id.String(),
 		}
 	}
 	return view
