@@ -34,8 +34,11 @@ func TestContentsAreBounded(t *testing.T) {
 
 func TestAnchors(t *testing.T) {
 	all := []Heading{
-		{Part: 1, At: 0, Depth: 2, Text: "Розділ 1. Щось"}, {Part: 1, At: 2, Depth: 5, Text: "Стаття 12-1. Строк"}, {Part: 1, At: 5, Depth: 5, Text: "Стаття 12-1. Зміни до неї"},
-		{Part: 2, At: 0, Depth: 5, Text: "СТАТТЯ 12-1"}, {Part: 2, At: 4, Depth: 5, Text: "Стаття без числа"},
+		{Part: 1, At: 0, Depth: 2, Text: "Розділ 1. Щось"},
+		{Part: 1, At: 2, Depth: 5, Text: "Стаття 12-1. Строк"},
+		{Part: 1, At: 5, Depth: 5, Text: "Стаття 12-1. Зміни до неї"},
+		{Part: 2, At: 0, Depth: 5, Text: "СТАТТЯ 12-1"},
+		{Part: 2, At: 4, Depth: 5, Text: "Стаття без числа"},
 	}
 	c := newContents(all, 2, 2)
 	for i, want := range []string{"p-1", "article-12-1", "p-6", "article-12-1", "p-5"} {

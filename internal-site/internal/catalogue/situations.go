@@ -79,6 +79,7 @@ func (s Situation) Tidy() Situation {
 }
 
 func line(t locale.Text) locale.Text { return locale.Text{UK: plain.Line(t.UK), EN: plain.Line(t.EN)} }
+
 func lines(t locale.Text) locale.Text {
 	return locale.Text{UK: plain.Lines(t.UK), EN: plain.Lines(t.EN)}
 }
