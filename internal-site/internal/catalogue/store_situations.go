@@ -31,9 +31,9 @@ func (s *SituationStore) At(now func() time.Time) *SituationStore {
 const situationColumns = `select l.id, l.code, l.name, l.name_en, l.description, l.description_en, l.published, l.version, l.updated_at,
 	(select count(*) from catalogue.service_situations x where x.situation_id = l.id)`
 
-func (v *Situation) into() []any {
+func (s *Situation) into() []any {
 	return []any{
-		&v.ID, &v.Code, &v.Name.UK, &v.Name.EN, &v.Description.UK, &v.Description.EN, &v.Published, &v.Version, &v.UpdatedAt, &v.Services,
+		&s.ID, &s.Code, &s.Name.UK, &s.Name.EN, &s.Description.UK, &s.Description.EN, &s.Published, &s.Version, &s.UpdatedAt, &s.Services,
 	}
 }
 

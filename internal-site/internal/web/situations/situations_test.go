@@ -77,7 +77,7 @@ func TestStep(t *testing.T) {
 	manager := r.As(r.Users[access.RegionalManager])
 	step := r.path() + "/steps/1"
 	webtest.Shows(t, manager.Get(r.path()), http.StatusOK, "Крок без заголовка", "Послуга &lt;i&gt;", "Спершу це", "https://public.example/life-situations/born")
-	webtest.Shows(t, manager.Get(step), http.StatusOK, "Спершу це</textarea>", `value="`+r.service.String()+`" checked`)
+	webtest.Shows(t, manager.Get(step), http.StatusOK, "Спершу це</textarea>", `value="none" checked`, `value="`+r.service.String()+`" checked`)
 	wrong := r.typed("1")
 	wrong.Set("count", "багато")
 	webtest.Shows(t, manager.Post(step, wrong), http.StatusUnprocessableEntity, `href="#count"`, `value="багато"`, "Зареєструйте &lt;u&gt;")

@@ -1,6 +1,7 @@
 package situations
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,9 @@ type stepEditPage struct {
 	Optional            []ui.Choice
 }
 
+// noTerm is the choice of a step for which the law sets no term.
+const noTerm = "none"
+
 // stepForm is a step as it is typed.
 type stepForm struct {
 	Version   int      `form:"version"`
@@ -49,7 +53,7 @@ type stepForm struct {
 func formOfStep(s catalogue.SituationStep, version int) *web.Form {
 	in := stepForm{
 		Version: version, HeadingUK: s.Heading.UK, HeadingEN: s.Heading.EN, TextUK: s.Text.UK, TextEN: s.Text.EN, Optional: s.Optional,
-		Term: s.Term.Kind, Unit: s.Term.Unit, LawUK: s.Term.Law.UK, LawEN: s.Term.Law.EN,
+		Term: cmp.Or(s.Term.Kind, noTerm), Unit: s.Term.Unit, LawUK: s.Term.Law.UK, LawEN: s.Term.Law.EN,
 	}
 	if s.Term.Count > 0 {
 		in.Count = strconv.Itoa(s.Term.Count)
@@ -72,6 +76,9 @@ func readStep(form *web.Form) catalogue.SituationStep {
 	count, err := strconv.Atoi(in.Count)
 	if err != nil {
 		count = 0
+	}
+	if in.Term == noTerm {
+		in.Term = ""
 	}
 	s := catalogue.SituationStep{
 		Heading: both(in.HeadingUK, in.HeadingEN), Text: both(in.TextUK, in.TextEN), Optional: in.Optional,
@@ -214,7 +221,7 @@ func (h handlers) stepPage(c *gin.Context, v catalogue.Situation, number int, fo
 	p, ctx, actor := h.site.Printer(c), c.Request.Context(), session.Actor(c)
 	page := &stepEditPage{
 		Form: form, Number: number, Situation: v, Optional: []ui.Choice{ui.NewChoice("true", p.T("situations.optional_yes"))},
-		Kinds: []ui.Choice{ui.NewChoice("", p.T("situations.kind.none"))}, Units: request.Words(p, p.T("situations.unit.choose"), "situations.unit.", catalogue.StepTermUnits...),
+		Kinds: []ui.Choice{ui.NewChoice(noTerm, p.T("situations.kind.none"))}, Units: request.Words(p, p.T("situations.unit.choose"), "situations.unit.", catalogue.StepTermUnits...),
 	}
 	page.Back = &ui.Link{Href: path(v), Text: p.T("situations.back")}
 	for _, kind := range catalogue.StepTermKinds {
