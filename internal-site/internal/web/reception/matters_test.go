@@ -29,7 +29,7 @@ func TestSeveralMatters(t *testing.T) {
 		"act": {"book"}, "day": {today.Format(time.DateOnly)}, "matter": {s.group.String(), s.group.String()}, "at": {s.group.String() + "/" + at.UTC().Format(time.RFC3339)},
 		"name": {"Ганна <b>"}, "phone": {"050 123 45 67"},
 	}
-	webtest.Shows(t, clerk.Post(s.path("/bookings"), form), http.StatusUnprocessableEntity, "Можна записати до 5 різних справ", "Ганна &lt;b&gt;")
+	webtest.Shows(t, clerk.Post(s.path("/bookings"), form), http.StatusUnprocessableEntity, "Найбільше за один прийом: 5", "Ганна &lt;b&gt;")
 	form["matter"] = []string{s.group.String(), s.other.String()}
 	if w := clerk.Post(s.path("/bookings"), form); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, w.Body)
