@@ -17,7 +17,7 @@ var ReturnBreakdowns = []string{string(ByDocument), string(ByCentre), string(ByA
 // What a line by document is about where it is none of the card's documents. A document has a longer name than that.
 const (
 	AskedAnswers = "*" // answers of the form were asked for
-	AskedInWords = ""  // nothing was asked for by name
+	AskedInWords = ""  // nothing was asked for by name: it was said in words, or the work waits for somebody else
 )
 
 // The lists behind figures of returns.
@@ -30,7 +30,7 @@ const (
 // ReturnWhats lists them.
 var ReturnWhats = []string{string(AllReturns), string(OpenReturns), string(ClosedReturns)}
 
-// ReturnFigures are what is known of the returns to applicants of one line. A case that was returned twice has two of them.
+// ReturnFigures are what is known of the times that work was suspended, of one line. A case that was returned twice has two of them.
 type ReturnFigures struct {
 	Key      string // an id, a month as 2006-01, or KeyOf a document's name; "" of all lines together
 	Name     locale.Text

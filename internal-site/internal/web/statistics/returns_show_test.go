@@ -55,16 +55,16 @@ func TestReturnsOpenWhatTheyAskedFor(t *testing.T) {
 			t.Errorf("by %s: %s, want %s", by, got, numbers[by])
 		}
 	}
-	webtest.Shows(t, head.Get("/statistics/returns"), http.StatusOK, "Паспорт", "Довідка", "Відомості в заяві", "Без переліку, лише словами")
+	webtest.Shows(t, head.Get("/statistics/returns"), http.StatusOK, "Паспорт", "Довідка", "Відомості в заяві", "Нічого за переліком")
 	webtest.Shows(t, head.Get("/statistics/returns?in=calendar"), http.StatusOK, "календарні дні", ">30<")
 	webtest.Shows(t, head.Get("/statistics/returns"), http.StatusOK, "робочі дні", ">24<")
 	webtest.Shows(t, head.Get("/statistics/returns/cases?of=returned_open"), http.StatusOK, "Знайдено 1 ", "ще", "зупинено")
 	webtest.Shows(t, head.Get("/statistics/returns/cases?document="+domain.KeyOf("Довідка")), http.StatusOK, "Просили: Довідка", "Знайдено 1 ")
-	webtest.Shows(t, head.Get("/statistics/returns?from=2025-01-01&to=2025-12-31"), http.StatusOK, "Повернень за цей період немає")
+	webtest.Shows(t, head.Get("/statistics/returns?from=2025-01-01&to=2025-12-31"), http.StatusOK, "За цей період розгляд не зупиняли")
 	for _, path := range []string{"/statistics/returns", "/statistics/returns/table", "/statistics/returns/cases", "/statistics/returns/cases/table"} {
 		webtest.Shows(t, head.Get(path+"?from=2026-13-40"), http.StatusUnprocessableEntity, "Напишіть день так, як у прикладі")
 	}
-	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Get("/statistics/returns"), http.StatusOK, "Повернень за цей період немає")
+	webtest.Shows(t, s.As(s.OtherUsers[access.CentreHead]).Get("/statistics/returns"), http.StatusOK, "За цей період розгляд не зупиняли")
 }
 
 // sentBack is one return of a case that its reader may not open.
