@@ -43,9 +43,9 @@ func (w *Work) returns() (list []returned) {
 	return list
 }
 
-// wasReturned says whether the application was ever returned to its applicant.
+// wasReturned says whether the application was ever returned to its applicant, also by an act that was taken back.
 func (w *Work) wasReturned() bool {
-	return slices.ContainsFunc(w.Events, func(e Event) bool { return e.Kind == EventSuspended })
+	return slices.ContainsFunc(w.Events, func(e Event) bool { return e.Kind == EventSuspended || e.Was == EventSuspended })
 }
 
 // returnedBy is the return that a suspension began, with what it asks for by name.

@@ -187,3 +187,45 @@ func checkPastDays(t *testing.T, r *fixture.Region, s *cases.Store) {
 		t.Errorf("a day to come asked for %d countings", now-asked)
 	}
 }
+
+// A suspension that is taken back leaves no return, and one whose end is taken back lasts.
+func TestReturnsFollowWhatIsTakenBack(t *testing.T) {
+	r, s, c := working(t)
+	officer := r.Users[access.Administrator]
+	do := func(act cases.Act) {
+		t.Helper()
+		w, err := s.Work(t.Context(), officer, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Do(t.Context(), officer, c.ID, w.Case.Version, cases.Command{Act: act, Text: "бо так"}); err != nil {
+			t.Fatal(act, err)
+		}
+	}
+	takeBack := func() {
+		t.Helper()
+		w, err := s.Work(t.Context(), officer, c.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Undo(t.Context(), officer, c.ID, w.Case.Version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	returns := func(condition string, want int) {
+		t.Helper()
+		if n := count(t, r, `select count(*) from cases.return_measures where `+condition); n != want {
+			t.Errorf("%d returns with %s, want %d", n, condition, want)
+		}
+	}
+	do(cases.Take)
+	do(cases.Suspend)
+	returns(`ended_on is null`, 1)
+	takeBack()
+	returns(`true`, 0)
+	do(cases.Suspend)
+	do(cases.Resume)
+	returns(`ended_on is not null`, 1)
+	takeBack()
+	returns(`ended_on is null`, 1)
+}
