@@ -209,9 +209,13 @@ func (h Hall) Places(o Opening, date, now time.Time, list []Booking) (places []P
 }
 
 // Fitting are those of the places at which all of the matters can be served one after another, by one appointment: their windows receive
-// appointments of one of the groups and can do all, and are free for the whole length. Those of the first matter's group come first.
+// appointments of one of the groups and can do all, and are free for the whole length. Those of the first matter's group come first. A window
+// still names groups that are offered no more, for whoever has a ticket of them: nobody books those, beside another one either.
 func (h Hall) Fitting(places []Place, matters []Matter) (list []Place) {
 	groups, minutes := groupsOf(matters), h.Takes(matters)
+	if slices.ContainsFunc(groups, func(id uuid.UUID) bool { return h.Group(id).Retired }) {
+		return nil
+	}
 	for _, p := range places {
 		w, known := h.Window(p.WindowID)
 		if known && p.Room > 0 && p.Room >= minutes && slices.Contains(groups, p.GroupID) && w.servesAll(groups) {

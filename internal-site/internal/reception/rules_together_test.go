@@ -75,6 +75,11 @@ func TestWhereSeveralMattersFit(t *testing.T) {
 	if list := h.Together(h.Groups[1].ID); len(list) != 2 {
 		t.Errorf("beside the second group %v can be booked", list)
 	}
+	h.Groups[1].Retired = true
+	if got := h.Fitting(h.Places(o, day, now, nil), []Matter{both[1], both[0]}); len(got) != 0 {
+		t.Errorf("a group that is offered no more can be booked beside another one at %v", clocksOf(got))
+	}
+	h.Groups[1].Retired = false
 	h.Windows[1].Groups = h.Windows[1].Groups[:1]
 	if list := h.Together(h.Groups[1].ID); len(list) != 1 || len(at()) != 0 {
 		t.Errorf("no window can do both, and beside the second group %v can be booked", list)

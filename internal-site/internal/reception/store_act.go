@@ -436,8 +436,8 @@ func (n Now) write(ctx context.Context, tx pgx.Tx, t Ticket, act Act, at *uuid.U
 const Turn Act = "turn"
 
 // Turn takes up the nth of the further matters of the person at the actor's window; the one that was in turn stands in its stead. seen is
-// the group that the clerk saw in turn: another one is a Conflict.
-func (s *Store) Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen uuid.UUID) error {
+// the matter that the clerk saw in turn: another one is a Conflict, also another service of the same group.
+func (s *Store) Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen Matter) error {
 	if err := access.Require(actor, Serve, object(centre)); err != nil {
 		return err
 	}
@@ -447,7 +447,7 @@ func (s *Store) Turn(ctx context.Context, actor access.Actor, centre, ticket uui
 			return err
 		}
 		t, busy := now.Day.At(own.ID)
-		if !busy || t.ID != ticket || t.State != Serving || t.GroupID != seen || n < 0 || n >= len(t.Further) {
+		if !busy || t.ID != ticket || t.State != Serving || t.GroupID != seen.GroupID || !t.Matters()[0].Same(seen) || n < 0 || n >= len(t.Further) {
 			return fault.New(fault.Conflict, "reception.changed")
 		}
 		return now.write(ctx, tx, t.turnTo(n), Turn, t.WindowID, actor)

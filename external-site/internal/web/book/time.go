@@ -15,6 +15,7 @@ import (
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/contact"
 	"portal.example/external-site/internal/web/sending"
+	"portal.example/shared/contract"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -54,6 +55,7 @@ type wish struct {
 	day     time.Time
 	slug    string // of the service, "" when it was not said
 	service *uuid.UUID
+	gone    bool // something that the address asks for beside the rest cannot be had together with it any more
 }
 
 // time shows the free times of a day, with what was typed before.
@@ -65,6 +67,9 @@ func (h *handlers) time(c *gin.Context) error {
 	return w.Opened(func(form *web.Form) {
 		if !w.Begun && c.Query("back") != "" && !h.HasReceipt(c, asked(c)) { // what was just sent is not lost
 			form.Add("", "submission.no_draft")
+		}
+		if w.gone {
+			form.Add("", "book.further_gone")
 		}
 	})
 }
@@ -93,6 +98,9 @@ func (h *handlers) find(c *gin.Context) (*wish, error) {
 		return nil, err
 	}
 	w := &wish{handlers: h, c: c, offer: o, slug: query.Value("service")}
+	w.gone = slices.ContainsFunc(chosen(c), func(m contract.Matter) bool {
+		return !slices.ContainsFunc(o.Further, func(f bookings.Beside) bool { return f.Same(m) })
+	})
 	if w.slug != "" {
 		if _, id, err := h.offers.Places(c.Request.Context(), address.Code(w.slug)); err == nil {
 			w.service = &id
@@ -147,10 +155,14 @@ func (w *wish) Prepare() {}
 
 // Keep implements sending.Paged: it asks for the appointment. One press both begins and sends it, so it does so under the token that came
 // with the page: two presses ask once. Without one (the page is an old one, or the browser keeps no cookies and would never see the
-// code) the page comes again with what was typed.
+// code) the page comes again with what was typed. So it does when some of what was to be done together cannot be had any more: nobody is booked
+// for less than they asked for.
 func (w *wish) Keep(form *web.Form) error {
 	if !w.Reserved() {
 		return w.Render(http.StatusConflict, form, "book.press_again")
+	}
+	if w.gone {
+		return w.Render(http.StatusConflict, form, "book.further_gone")
 	}
 	return sending.KeepAnd(&w.Writing, form, func() error {
 		switch err := w.Submit(w.c, asked(w.c), w.empty(), nil); {

@@ -228,6 +228,16 @@ func TestSeveralMattersAreAskedFor(t *testing.T) {
 	if w.Header().Get("Location") != here+"/receipt" || len(desk.Handed) != 1 {
 		t.Fatalf("%d to %q: %d were sent", w.Code, w.Header().Get("Location"), len(desk.Handed))
 	}
+	areatest.Lacks(t, s.Page(here+"?"+with), "вже не можна зробити разом")
+	less, o2 := alone(t, desk) // while somebody types, the last window with room for both is taken
+	there := "/book/01/" + o2.offer.Group.String()
+	less.Page(there)
+	w = less.Post(there+"?day=2026-11-24&"+with, "at", at, "name", "Ганна <u>", "email", "", "phone", "", "consent", "yes")
+	if w.Code != http.StatusConflict || len(desk.Handed) != 1 {
+		t.Errorf("%d: what is left of two matters is booked: %d were sent", w.Code, len(desk.Handed))
+	}
+	areatest.Contains(t, w.Body.String(), "вже не можна зробити разом", "Ганна &lt;u&gt;")
+	areatest.Contains(t, less.Get(there+"?"+with).Body.String(), "вже не можна зробити разом")
 	o.offer.Times = nil
 	areatest.Contains(t, s.Page(here+"?"+with), "Часу, щоб зробити все це поспіль, зараз немає")
 }

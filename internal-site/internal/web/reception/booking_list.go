@@ -3,6 +3,7 @@ package reception
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,6 +81,15 @@ type ask struct {
 // On is the address of a date.
 func (p *bookingListPage) On(date time.Time) string {
 	return p.Hall() + "/bookings?day=" + date.Format(time.DateOnly)
+}
+
+// Keeping is the same with what is to be booked.
+func (p *bookingListPage) Keeping(date time.Time) string {
+	q := url.Values{"day": {date.Format(time.DateOnly)}}
+	if len(p.Matters) > 0 {
+		q[matterField] = p.Matters
+	}
+	return p.Hall() + "/bookings?" + q.Encode()
 }
 
 // Open says whether an appointment can still be kept or given back.

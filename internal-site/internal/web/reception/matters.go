@@ -71,16 +71,19 @@ func matterValue(m reception.Matter) string {
 // mattersOf reads the matters that a form names. What is none is left out, and of more than there may be the rest.
 func mattersOf(form *web.Form) (list []reception.Matter) {
 	for _, value := range form.Values(matterField) {
-		group, service, _ := strings.Cut(value, "/")
-		g, err := uuid.Parse(group)
-		if err != nil || len(list) == contract.MaxMatters {
-			continue
+		if m := matterOf(value); m.GroupID != uuid.Nil && len(list) < contract.MaxMatters {
+			list = append(list, m)
 		}
-		m := reception.Matter{GroupID: g}
-		if s, err := uuid.Parse(service); err == nil {
-			m.ServiceID = &s
-		}
-		list = append(list, m)
 	}
 	return list
+}
+
+// matterOf reads a matter as a form holds it; zero for what is none.
+func matterOf(value string) (m reception.Matter) {
+	group, service, _ := strings.Cut(value, "/")
+	m.GroupID, _ = uuid.Parse(group)
+	if s, err := uuid.Parse(service); err == nil {
+		m.ServiceID = &s
+	}
+	return m
 }

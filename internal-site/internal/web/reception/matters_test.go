@@ -24,7 +24,8 @@ func TestSeveralMatters(t *testing.T) {
 	webtest.Shows(t, clerk.Get(path), http.StatusOK, "Кілька справ за один прийом", "Справа 2")
 	matters := "&matter=" + s.group.String() + "&matter=" + s.other.String() + "&matter="
 	page := clerk.Get(path + matters)
-	webtest.Shows(t, page, http.StatusOK, "2 справи одна за одною біля одного вікна: разом до 30 хв.", `name="matter" value="`+s.other.String()+`"`, "Справа 3")
+	webtest.Shows(t, page, http.StatusOK, "2 справи одна за одною біля одного вікна: разом до 30 хв.", `name="matter" value="`+s.other.String()+`"`, "Справа 3",
+		`href="`+s.path("/bookings?day="+today.AddDate(0, 0, 1).Format(time.DateOnly))+strings.ReplaceAll(strings.TrimSuffix(matters, "&matter="), "&", "&amp;")+`"`) // no time today: another day is for the same
 	form := url.Values{
 		"act": {"book"}, "day": {today.Format(time.DateOnly)}, "matter": {s.group.String(), s.group.String()}, "at": {s.group.String() + "/" + at.UTC().Format(time.RFC3339)},
 		"name": {"Ганна <b>"}, "phone": {"050 123 45 67"},
@@ -56,7 +57,7 @@ func TestSeveralMatters(t *testing.T) {
 	s.press(t, head, "come")
 	served := head.Get(s.path("/window"))
 	webtest.Shows(t, served, http.StatusOK, `name="in_turn"`, "Перейти до цієї справи")
-	turn := url.Values{"act": {"turn.counter"}, "ticket": {field(t, served, "ticket")}, "n": {"0"}, "in_turn": {s.group.String()}}
+	turn := url.Values{"act": {"turn.counter"}, "ticket": {field(t, served, "ticket")}, "n": {"0"}, "in_turn": {field(t, served, "in_turn")}}
 	if w := head.Post(s.path("/window"), turn); w.Code != http.StatusSeeOther || !strings.HasPrefix(w.Header().Get("Location"), "/counter/start?origin=called") {
 		t.Fatalf("%d to %s", w.Code, w.Header().Get("Location"))
 	}
@@ -65,5 +66,16 @@ func TestSeveralMatters(t *testing.T) {
 	webtest.Shows(t, clerk.Post(s.path("/window"), turn), http.StatusConflict)                      // somebody else's
 	if n := s.Count(`select count(*) from reception.events where act = $1`, string(domain.Turn)); n != 1 {
 		t.Errorf("%d turns are written down", n)
+	}
+	s.DB.Exec(`update reception.tickets set further_groups = array[group_id], further_services = array[$1::uuid]`, s.Service) // two things of one group
+	served = head.Get(s.path("/window"))
+	turn.Set("act", "turn")
+	turn.Set("in_turn", field(t, served, "in_turn"))
+	if w := head.Post(s.path("/window"), turn); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	webtest.Shows(t, head.Post(s.path("/window"), turn), http.StatusConflict, "Хтось щойно змінив") // pressed twice
+	if n := s.Count(`select count(*) from reception.tickets where service_id = $1 and further_services = array[null::uuid]`, s.Service); n != 1 {
+		t.Error("the second press took the first one back")
 	}
 }

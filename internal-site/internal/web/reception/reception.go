@@ -49,7 +49,7 @@ type Halls interface {
 	Release(ctx context.Context, actor access.Actor, centre, window uuid.UUID) error
 	Next(ctx context.Context, actor access.Actor, centre, seen uuid.UUID) (*reception.Ticket, error)
 	Do(ctx context.Context, actor access.Actor, centre uuid.UUID, c reception.Command) (reception.Ticket, error)
-	Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen uuid.UUID) error
+	Turn(ctx context.Context, actor access.Actor, centre, ticket uuid.UUID, n int, seen reception.Matter) error
 	Close(ctx context.Context, actor access.Actor, centre uuid.UUID, word locale.Text) error
 	Open(ctx context.Context, actor access.Actor, centre uuid.UUID) error
 

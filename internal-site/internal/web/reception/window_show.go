@@ -56,6 +56,9 @@ func (p *windowShowPage) NoteOf(t reception.Ticket) string {
 // InTurn is the matter in turn of somebody who came for several, in words.
 func (p *windowShowPage) InTurn(t reception.Ticket) string { return p.said.of(t.Matters()[0]) }
 
+// Turn is the same, as a form holds it.
+func (*windowShowPage) Turn(t reception.Ticket) string { return matterValue(t.Matters()[0]) }
+
 // Rest are the other matters of somebody, in words and in order.
 func (p *windowShowPage) Rest(t reception.Ticket) []string { return p.said.all(t.Further) }
 
@@ -174,7 +177,7 @@ func (h handlers) act(c *gin.Context) error {
 		if n, err = strconv.Atoi(form.Value("n")); err != nil {
 			n = -1
 		}
-		if err = h.Halls.Turn(ctx, actor, id, ticket, n, request.FormID(form, "in_turn")); form.Value("act") == "turn.counter" {
+		if err = h.Halls.Turn(ctx, actor, id, ticket, n, matterOf(form.Value("in_turn"))); form.Value("act") == "turn.counter" {
 			then = counterOf(ticket)
 		}
 	case "next":
