@@ -27,6 +27,14 @@ const today = (open) => withDatabases(async (inner) => {
       'opens', '00:00', 'closes', '23:59', 'reason', jsonb_build_object('uk', 'Журнал', 'en', '')))) from reception.halls h where h.centre_id = c.id`, [day(Date.now()), open])
 })
 
+/** Brings an appointment to this moment, behind what stood at its window until now: no two may be there at once. */
+const isNow = (number) => withDatabases((inner) => inner.query(`
+  update reception.bookings b set begins_at = x.at, ends_at = greatest(x.at, now()) + interval '5 seconds'
+  from (select me.id, greatest(now() - interval '30 seconds', (select max(o.ends_at) from reception.bookings o where o.window_id = me.window_id and o.id <> me.id
+      and o.state in ('booked', 'arrived') and o.ends_at > now() - interval '30 seconds' and o.begins_at < now() + interval '5 seconds')) as at
+    from reception.bookings me where replace(me.number, '-', '') = replace($1, '-', '')) x
+  where b.id = x.id`, [number]))
+
 /** Presses a key of a clerk, and waits for what stands at the window then. */
 async function act(page, letter, says) {
   await key(letter)(page)
@@ -246,8 +254,7 @@ journey('a citizen books a time, gives it back, and another is called', async (j
   assert.equal(second.at, first.at, 'the time that was given back is not offered again')
 
   // The appointment is now: a journey waits for no day.
-  await withDatabases((inner) => inner.query(
-    "update reception.bookings set begins_at = now() - interval '30 seconds', ends_at = now() + interval '5 seconds' where replace(number, '-', '') = $1", [second.number]))
+  await isNow(second.number)
   await patient(await j.as('head.kamianostav'))
   await j.open('halls', `${inside}/reception`)
   await j.step('the hall', (page) => page.locator('main table a').first().click())
@@ -328,8 +335,7 @@ journey('a citizen books two matters at once', async (j) => {
   const file = plain((await (await j.page.request.get(`${outside}/track/booking.ics`)).text()).replaceAll('\r\n ', ''))
   assert.match(file, /Реєстрація місця проживання особи/)
 
-  await withDatabases((inner) => inner.query(
-    "update reception.bookings set begins_at = now() - interval '30 seconds', ends_at = now() + interval '5 seconds' where number = $1", [number]))
+  await isNow(number)
   await patient(await j.as('head.kamianostav'))
   await j.open('halls', `${inside}/reception`)
   await j.step('the hall', (page) => page.locator('main table a').first().click())
