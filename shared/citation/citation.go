@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"portal.example/shared/plain"
 )
@@ -49,7 +50,7 @@ var alone = []string{"і", "х", "i", "x"}
 
 // Parse reads what was typed. «№ 5203-VI», «5203 VI», «5203vi» and «5203 - vi» are one number; what stands beside a number are words.
 func Parse(typed string) (c Citation) {
-	typed = strings.NewReplacer("№", " ", "–", "-", "—", "-", "−", "-").Replace(strings.ToLower(typed))
+	typed = hyphens.Replace(strings.ToLower(typed))
 	fields, words := strings.Fields(strings.ReplaceAll(typed, " -", "-")), []string{}
 	for i := 0; i < len(fields) && i < maxWords; i++ {
 		if number := addressed(fields[i]); number != "" {
@@ -85,13 +86,16 @@ func Parse(typed string) (c Citation) {
 	return c
 }
 
+// hyphens writes all that is typed or pasted for a hyphen as one: text processors have their own, which do not end a line.
+var hyphens = strings.NewReplacer("№", " ", "–", "-", "—", "-", "−", "-", "\u2010", "-", "\u2011", "-")
+
 // maxWords is how many words of a search are read.
 const maxWords = 30
 
-// addressed is the number by which a pasted address names an act; "" when it is no address.
+// addressed is the number by which a pasted address names an act; "" when it is no address, or stands for what is no text.
 func addressed(word string) string {
 	at, err := url.Parse(word)
-	if err != nil || at.Scheme != "http" && at.Scheme != "https" {
+	if err != nil || at.Scheme != "http" && at.Scheme != "https" || !utf8.ValidString(at.Path) || strings.ContainsRune(at.Path, 0) {
 		return ""
 	}
 	if m := address.FindStringSubmatch(at.Path); m != nil {

@@ -27,7 +27,11 @@ func TestParse(t *testing.T) {
 		"2 червня 2021 р.":               {Words: "р", Days: []time.Time{time.Date(2021, 6, 2, 0, 0, 0, 0, time.UTC)}},
 		"32 червня 2021":                 {Words: "червня", Numbers: []string{"32", "2021"}},
 		"https://zakon.rada.gov.ua/laws/show/254%D0%BA/96-%D0%B2%D1%80/print": {Numbers: []string{"254к/96-вр"}},
-		"№": {},
+		"https://zakon.rada.gov.ua/laws/show/84%008":                          {Words: "https://zakon.rada.gov.ua/laws/show/84%008"},
+		"https://law.example.org/848%FF":                                      {Words: "https://law.example.org/848%ff"},
+		"5203\u2011VI":                                                        {Numbers: []string{"5203-vi"}},
+		"12\u20103/2025":                                                      {Numbers: []string{"12-3/2025"}},
+		"№":                                                                   {},
 		"«Про адміністративну процедуру»": {Words: "про адміністративну процедуру"},
 		strings.Repeat("1 ", 100):         {Numbers: slices.Repeat([]string{"1"}, maxWords)},
 	} {

@@ -27,13 +27,13 @@ func (s *Store) Act(ctx context.Context, id uuid.UUID) (a Act, err error) {
 	return a, pg.Fault("act", s.db.QueryRow(ctx, `select `+actColumns+` from law.acts a where a.id = $1 and a.published`, id).Scan(a.into()...))
 }
 
-// List returns one page of the acts of a level, of all when it is "", by the Ukrainian alphabet, and how many there are.
+// List returns one page of the acts of a level, of all when it is "", by the Ukrainian alphabet as far as their index goes, and how many there are.
 func (s *Store) List(ctx context.Context, level string, page, size int) (list []Act, total int, err error) {
 	const where = ` from law.acts a where a.published and ($1 = '' or a.level = $1)`
 	if err := s.db.QueryRow(ctx, `select count(*)`+where, level).Scan(&total); err != nil {
 		return nil, 0, pg.Fault("count acts", err)
 	}
-	rows, _ := s.db.Query(ctx, `select `+actColumns+where+` order by a.title collate "uk-x-icu", a.id limit $2 offset $3`, level, size, (max(page, 1)-1)*size)
+	rows, _ := s.db.Query(ctx, `select `+actColumns+where+` order by left(a.title, 300) collate "uk-x-icu", a.id limit $2 offset $3`, level, size, (max(page, 1)-1)*size)
 	list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (a Act, err error) { return a, row.Scan(a.into()...) })
 	return list, total, pg.Fault("list acts", err)
 }

@@ -1,6 +1,7 @@
 package acts_test
 
 import (
+	"strings"
 	"testing"
 
 	"portal.example/external-site/internal/web/areatest"
@@ -16,4 +17,15 @@ func TestActsAreListed(t *testing.T) {
 		areatest.Contains(t, s.Page("/acts?page="+page), "Про благоустрій")
 	}
 	areatest.Contains(t, s.Page("/acts?level=<b>"), "2 акти")
+}
+
+// The longest title that staff may give arrives, however little it repeats itself, and stands where it belongs.
+func TestLongestTitle(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`insert into law.acts (id, title, title_en, kind, number, issuer, level, url, published)
+		select gen_random_uuid(), 'Аа ' || string_agg(chr(1072 + ascii(substr(md5(n::text), 1, 1)) % 32) || chr(19968 + n * 7), ''), '', 'law', '1', '', 'state', '', true from generate_series(1, 998) n`)
+	page := s.Page("/acts")
+	if long, other := strings.Index(page, "Аа "), strings.Index(page, "Про благоустрій"); long < 0 || other < long {
+		t.Errorf("%d, %d", long, other)
+	}
 }

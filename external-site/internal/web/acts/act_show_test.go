@@ -22,6 +22,17 @@ func TestActIsReadByParts(t *testing.T) {
 	areatest.Contains(t, s.Page(subsidy+"/editions/2099-01-01"), "Майбутній текст", "ще не чинна")
 }
 
+// An act that nobody has to obey yet can be read before it is in force.
+func TestActThatIsToCome(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`insert into law.editions values (gen_random_uuid(), $1, '2099-01-01', '', null, true), (gen_random_uuid(), $1, '2099-02-01', '', null, true)`, decision[6:])
+	page := s.Page(decision)
+	areatest.Contains(t, page, "Акт діятиме з 1 січня 2099", `href="`+decision+`/editions/2099-01-01"`, "З 1 лютого 2099 року діятиме інша редакція", `href="`+decision+`/editions/2099-02-01"`)
+	areatest.Lacks(t, page, "ще немає")
+	areatest.Contains(t, s.Page(decision+"/editions/2099-01-01"), "ще не чинна")
+	areatest.Lacks(t, s.Page(decision+"/editions/2099-01-01"), "До чинної редакції")
+}
+
 // What is no act, edition or part, or is written in another way, is not there; nothing that was asked for makes another page of it.
 func TestWhatIsNotThere(t *testing.T) {
 	s := webtest.New(t)
