@@ -147,7 +147,7 @@ func (s *Situation) Step(number int) (SituationStep, error) {
 }
 
 // Put writes a step in the place of another, or at the end with number 0. What the step takes stands beside the path no longer; what it
-// takes no longer stands there. A service has one place.
+// takes no longer stands there. A service has one place, and keeps what an import said of it where the step has not taken that into its text.
 func (s *Situation) Put(number int, step SituationStep) error {
 	if number == 0 {
 		if len(s.Steps) >= MaxSteps {
@@ -163,6 +163,12 @@ func (s *Situation) Put(number int, step SituationStep) error {
 			if i != number-1 && holds(step.Services, service.ID) {
 				return fault.InvalidFields(fault.FieldError{Field: "services", Key: "catalogue.step_service_taken", Args: []any{service.Name.UK, i + 1}})
 			}
+		}
+	}
+	step.Services = slices.Clone(step.Services)
+	for i, one := range step.Services {
+		if at := slices.IndexFunc(s.Beside, func(o OnPath) bool { return o.ID == one.ID }); at >= 0 {
+			step.Services[i].Note = s.Beside[at].Note
 		}
 	}
 	s.leave(s.Steps[number-1].Services)

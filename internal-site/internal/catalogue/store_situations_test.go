@@ -54,9 +54,9 @@ func TestSituationsAreKept(t *testing.T) {
 		ids[code] = uuid.New()
 		r.DB.Exec(`insert into catalogue.services (id, code, name) values ($1, $2, $2)`, ids[code], code)
 	}
-	// An import gave a and b the first step, with a word of its own, and c the fifth; d stands beside.
+	// An import gave a and b the first step, with a word of its own, and c the fifth; d stands beside, with another.
 	r.DB.Exec(`insert into catalogue.service_situations (service_id, situation_id, step, note) values
-		($1, $5, 1, 'Спершу'), ($2, $5, 1, ''), ($3, $5, 5, ''), ($4, $5, 100, '')`, ids["a"], ids["b"], ids["c"], ids["d"], v.ID)
+		($1, $5, 1, 'Спершу'), ($2, $5, 1, ''), ($3, $5, 5, ''), ($4, $5, 100, 'Згодом')`, ids["a"], ids["b"], ids["c"], ids["d"], v.ID)
 	get := func(want string) catalogue.Situation {
 		t.Helper()
 		got, err := s.Get(t.Context(), head, v.ID)
@@ -103,7 +103,9 @@ func TestSituationsAreKept(t *testing.T) {
 	if err := s.MoveStep(t.Context(), manager, v.ID, 3, 3, -1); err != nil {
 		t.Fatal(err)
 	}
-	get("Зареєструйте:a Ще:d :c |b")
+	if got = get("Зареєструйте:a Ще:d :c |b"); got.Steps[1].Services[0].Note.UK != "Згодом" {
+		t.Errorf("what an import said of a service beside the path is lost: %+v", got.Steps[1])
+	}
 	if err := s.RemoveStep(t.Context(), manager, v.ID, 4, 1); err != nil {
 		t.Fatal(err)
 	}
