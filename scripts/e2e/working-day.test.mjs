@@ -59,7 +59,10 @@ async function happenedIn2026(id, days) {
   await withDatabases(async (db) => {
     await db.query('begin')
     await db.query(`set local session_replication_role = replica`)
-    for (const [kind, at] of Object.entries(days)) await db.query('update cases.events set at = $2 where case_id = $1 and kind = $3', [id, at, kind])
+    for (const [kind, at] of Object.entries(days)) {
+      const { rowCount } = await db.query('update cases.events set at = $2 where case_id = $1 and kind = $3', [id, at, kind])
+      assert.ok(rowCount > 0, `the case has no event «${kind}» yet`)
+    }
     await db.query('update cases.cases set filed_at = $2, registered_at = $2 where id = $1', [id, days.registered])
     await db.query(`update cases.stages set started_at = $2, finished_at = case position when 1 then $2::timestamptz end where case_id = $1 and state <> 'waiting'`,
       [id, days.registered])
@@ -153,6 +156,7 @@ async function suspend(j, one) {
   })
   await j.step('sent', press('Надіслати'))
   await reloadUntil(j, 'долучено до справи')
+  await reloadUntil(j, 'Розглядають') // the clock runs once the site has taken over what the worker received
   await j.check('the reply has come')
 }
 
