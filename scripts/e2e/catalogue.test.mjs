@@ -39,7 +39,7 @@ const listed = [
   ['catalogue.categories', ['id', 'code', 'parent_id', 'name', 'name_en', 'position']],
   ['catalogue.life_situations', ['id', 'code', 'name', 'name_en', 'position']],
   ['catalogue.services', ['id', 'code', 'name', 'summary', 'keywords', 'category_id', 'authority_id', 'applicant_types', 'quick'], 'published'],
-  ['catalogue.service_situations', ['service_id', 'situation_id']],
+  ['catalogue.service_situations', ['service_id', 'situation_id', 'step', 'note'], 'service_published and situation_published'],
   ['catalogue.cards', ['id', 'service_id', 'number', 'effective_from', 'content'], 'published'],
   ['org.authorities', ['id', 'code', 'name', 'phones', 'schedule', 'people'], 'published'],
   ['law.acts', ['id', 'title', 'kind', 'number', 'url', 'adopted_on'], 'published'],

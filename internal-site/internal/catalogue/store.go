@@ -203,7 +203,11 @@ func writeLinks(ctx context.Context, tx pgx.Tx, v Service) error {
 	batch.Queue(`delete from catalogue.service_centres where service_id = $1 and centre_id <> all($2)`, v.ID, centres)
 	batch.Queue(`insert into catalogue.service_centres select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, centres)
 	batch.Queue(`delete from catalogue.service_situations where service_id = $1 and situation_id <> all($2)`, v.ID, situations)
-	batch.Queue(`insert into catalogue.service_situations select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, situations)
+	batch.Queue(`
+		insert into catalogue.service_situations (service_id, situation_id, service_published, situation_published)
+		select $1, chosen, coalesce(s.published, true), coalesce(l.published, true)
+		from unnest($2::uuid[]) chosen left join catalogue.life_situations l on l.id = chosen left join catalogue.services s on s.id = $1
+		on conflict do nothing`, v.ID, situations)
 	return saveFault("save links of service", tx.SendBatch(ctx, batch).Close())
 }
 

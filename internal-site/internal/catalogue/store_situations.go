@@ -274,7 +274,9 @@ func queueStep(batch *pgx.Batch, v Situation, number int, t SituationStep) {
 func queuePlaces(batch *pgx.Batch, situation uuid.UUID, step int, services []OnPath) {
 	for _, o := range services {
 		batch.Queue(`
-			insert into catalogue.service_situations as x (service_id, situation_id, step, note, note_en) values ($1, $2, $3, $4, $5)
+			insert into catalogue.service_situations as x (service_id, situation_id, step, note, note_en, service_published, situation_published)
+			values ($1, $2, $3, $4, $5, coalesce((select published from catalogue.services where id = $1), true),
+			        coalesce((select published from catalogue.life_situations where id = $2), true))
 			on conflict (service_id, situation_id) do update set step = excluded.step, note = excluded.note, note_en = excluded.note_en
 			where (x.step, x.note, x.note_en) <> (excluded.step, excluded.note, excluded.note_en)`, o.ID, situation, step, o.Note.UK, o.Note.EN)
 	}
@@ -302,7 +304,7 @@ func (s *SituationStore) Move(ctx context.Context, actor access.Actor, id uuid.U
 			  select p.id, 10 * case p.place when m.place then m.target when m.target then m.place else p.place end as position
 			  from placed p, moved m
 			)
-			update catalogue.life_situations l set position = w.position from wanted w where w.id = l.id and l.position <> w.position`, id, by)
+			update catalogue.life_situations l set position = w.position, placed = true from wanted w where w.id = l.id and l.position <> w.position`, id, by)
 		if err != nil {
 			return pg.Fault("move situation", err)
 		}

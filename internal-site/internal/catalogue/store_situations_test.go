@@ -55,8 +55,8 @@ func TestSituationsAreKept(t *testing.T) {
 		r.DB.Exec(`insert into catalogue.services (id, code, name) values ($1, $2, $2)`, ids[code], code)
 	}
 	// An import gave a and b the first step, with a word of its own, and c the fifth; d stands beside, with another.
-	r.DB.Exec(`insert into catalogue.service_situations (service_id, situation_id, step, note) values
-		($1, $5, 1, 'Спершу'), ($2, $5, 1, ''), ($3, $5, 5, ''), ($4, $5, 100, 'Згодом')`, ids["a"], ids["b"], ids["c"], ids["d"], v.ID)
+	r.DB.Exec(`insert into catalogue.service_situations (service_id, situation_id, step, note, service_published) values
+		($1, $5, 1, 'Спершу', false), ($2, $5, 1, '', false), ($3, $5, 5, '', false), ($4, $5, 100, 'Згодом', false)`, ids["a"], ids["b"], ids["c"], ids["d"], v.ID)
 	get := func(want string) catalogue.Situation {
 		t.Helper()
 		got, err := s.Get(t.Context(), head, v.ID)
@@ -121,6 +121,41 @@ func TestSituationsAreKept(t *testing.T) {
 	if by, err := s.LastChange(t.Context(), v.ID); err != nil || by.Name != manager.Name {
 		t.Errorf("%+v, %v", by, err)
 	}
+}
+
+// What leaves of a service's place on a path follows the service and the life situation, whoever hides or shows them.
+func TestPlacesOnPathsAreHiddenWithTheirEnds(t *testing.T) {
+	r := fixture.New(t)
+	s := catalogue.NewSituations(r.DB.PoolAs("internal_site"))
+	v := catalogue.Situation{ID: uuid.New(), Name: locale.Text{UK: "Переїзд"}}
+	service := uuid.New()
+	r.DB.Exec(`insert into catalogue.services (id, code, name) values ($1, 'a', 'a')`, service)
+	manager := r.Users[access.RegionalManager]
+	leaves := func(want bool) {
+		t.Helper()
+		var got bool
+		err := r.DB.Pool.QueryRow(t.Context(), `select service_published and situation_published from catalogue.service_situations`).Scan(&got)
+		if err != nil || got != want {
+			t.Errorf("leaves: %v, %v; want %v", got, err, want)
+		}
+	}
+	if err := s.Save(t.Context(), manager, v); err != nil {
+		t.Fatal(err)
+	}
+	step := catalogue.SituationStep{Heading: locale.Text{UK: "Зареєструйте"}, Services: []catalogue.OnPath{{ID: service, Note: locale.Text{UK: "Спершу"}}}}
+	if err := s.SaveStep(t.Context(), manager, v.ID, 1, 0, step); err != nil {
+		t.Fatal(err)
+	}
+	leaves(false)
+	r.DB.Exec(`update catalogue.services set published = true`)
+	leaves(false)
+	v.Published, v.Version = true, 2
+	if err := s.Save(t.Context(), manager, v); err != nil {
+		t.Fatal(err)
+	}
+	leaves(true)
+	r.DB.Exec(`update catalogue.services set published = false`)
+	leaves(false)
 }
 
 func TestSituationsHaveAnOrder(t *testing.T) {

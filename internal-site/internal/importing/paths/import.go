@@ -1,6 +1,6 @@
 // Package paths imports two lists that staff keep as tables: services that others give (catalogue.elsewhere), and the order in which
-// the services of a life situation are applied for. Rows are added and updated, never removed; the rest of a table is taken when a row
-// cannot be.
+// the services of a life situation are applied for. Rows are added and updated, never removed; what staff have changed in
+// pages stays theirs and is reported. The rest of a table is taken when a row cannot be.
 //
 // SQL is in store.go. It may import the packages of importing beside it and shared.
 package paths

@@ -61,6 +61,12 @@ func TestImportElsewhere(t *testing.T) {
 	if s.Of(report.Service).Updated != 1 || count(t, db, `select count(*)::int from catalogue.elsewhere where name = 'Дрова для населення'`) != 1 {
 		t.Errorf("%+v", s)
 	}
+	db.Exec(`update catalogue.elsewhere set name = 'Від працівників', updated_by = $1 where code = 'wood'`, uuid.New())
+	s = load("code;name;words;provider\nwood;Дрова;дрова;Лісгосп\n", options)
+	if s.Of(report.Service).Kept != 1 || s.Count(report.Service, report.Noted, "staff_changed") != 1 ||
+		count(t, db, `select count(*)::int from catalogue.elsewhere where name = 'Від працівників'`) != 1 {
+		t.Errorf("what staff changed: %+v %+v", s.Of(report.Service), s.Groups)
+	}
 	if _, err := paths.ImportElsewhere(t.Context(), db.Pool, text("code;name\na;b\n"), "t.csv", options); err == nil {
 		t.Error("a table without its columns was taken")
 	}
@@ -73,7 +79,7 @@ func TestImportSteps(t *testing.T) {
 	for _, code := range []string{"a", "b"} {
 		db.Exec(`insert into catalogue.services (id, code, name) values ($1, $2, $2)`, uuid.New(), code)
 	}
-	db.Exec(`insert into catalogue.service_situations (service_id, situation_id) select id, $1 from catalogue.services where code = 'a'`, situation)
+	db.Exec(`insert into catalogue.service_situations (service_id, situation_id, service_published) select id, $1, published from catalogue.services where code = 'a'`, situation)
 	const table = "situation;service;step;note\nbirth;a;1;Спершу\nbirth;b;2;\nbirth;c;3;\nnone;a;1;\nbirth;a;9;\nbirth;d;101;\n"
 	load := func() report.Summary {
 		t.Helper()
@@ -90,8 +96,13 @@ func TestImportSteps(t *testing.T) {
 	if n := count(t, db, `select step::int from catalogue.service_situations where note = 'Спершу'`); n != 1 {
 		t.Errorf("step %d", n)
 	}
-	if s := load(); s.Written() != 0 {
+	if s := load(); s.Written() != 0 || count(t, db, `select version from catalogue.life_situations`) != 2 {
 		t.Errorf("the same again: %+v", s)
+	}
+	db.Exec(`update catalogue.service_situations set step = 7`)
+	db.Exec(`update catalogue.life_situations set updated_by = $1`, uuid.New())
+	if s := load(); s.Of(report.Link).Kept != 2 || s.Written() != 0 || count(t, db, `select sum(step)::int from catalogue.service_situations`) != 14 {
+		t.Errorf("the path of staff: %+v %+v", s.Of(report.Link), s.Groups)
 	}
 }
 

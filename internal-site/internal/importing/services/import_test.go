@@ -78,8 +78,8 @@ func TestImportChangesJustWhatChanged(t *testing.T) {
 		"authority":    {"services.csv", "10;Без суб’єкта;2;", "10;Без суб’єкта;2;Рада", map[string]int{"catalogue.services": 1, "org.authorities": 1}},
 		"category":     {"sub.csv", "Довідки", "Витяги", map[string]int{"catalogue.categories": 1}},
 		"situation":    {"tag.csv", "Дитина", "Діти", map[string]int{"catalogue.life_situations": 1}},
-		"link comes":   {"link.csv", "2;2\n", "2;2\n5;2\n", map[string]int{"catalogue.service_situations": 1}},
-		"link goes":    {"link.csv", "1;2\n", "", map[string]int{}},
+		"link comes":   {"link.csv", "2;2\n", "2;2\n5;2\n", map[string]int{"catalogue.service_situations": 1, "catalogue.life_situations": 1}},
+		"link goes":    {"link.csv", "1;2\n", "", map[string]int{"catalogue.life_situations": 1}},
 		"page":         {"info/1.html", "перелік", "список", map[string]int{"catalogue.cards": 2}}, // the new version and the withdrawn one
 		"place in act": {"law/1.html", "стаття 8", "стаття 9", map[string]int{"catalogue.cards": 2}},
 		"new act":      {"law/1.html", "5203-17", "5204-17", map[string]int{"catalogue.cards": 2, "law.acts": 1}},
@@ -175,6 +175,64 @@ func TestWhatStaffChangedStaysTheirs(t *testing.T) {
 	}
 	if s.Of(report.Service).Kept != 2 || s.Count(report.Service, report.Noted, "staff_changed") != 2 {
 		t.Errorf("%+v %+v", s.Of(report.Service), s.Groups)
+	}
+}
+
+func TestLifeSituationsThatStaffChangedStayTheirs(t *testing.T) {
+	for name, c := range map[string]struct {
+		staff, file, from, to string
+		kept                  report.Kind
+	}{
+		"its name":                 {"name = 'Від працівників'", "tag.csv", "Дитина", "Діти", report.Tag},
+		"its name, hidden by them": {"published = false", "tag.csv", "Дитина", "Діти", report.Tag},
+		"a service that comes":     {"description = 'Своє'", "link.csv", "2;2\n", "2;2\n5;2\n", report.Service},
+		"a service that goes":      {"description = 'Своє'", "link.csv", "1;2\n", "", report.Service},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := pgtest.Internal(t)
+			load(t, db, source(t, catalogue()))
+			db.Exec(`update catalogue.life_situations set `+c.staff+`, updated_by = $1, version = version + 1 where code = 'old-dytyna'`, uuid.New())
+			before := state(t, db)
+			s := load(t, db, source(t, with(t, c.file, c.from, c.to)))
+			if n := touched(before, state(t, db)); len(n) > 0 {
+				t.Errorf("touched %v", n)
+			}
+			if s.Of(c.kept).Kept != 1 || s.Count(c.kept, report.Noted, "staff_changed") != 1 || s.Written() != 0 {
+				t.Errorf("%+v %+v", s.Counts, s.Groups)
+			}
+		})
+	}
+}
+
+func TestTheOrderOfStaffStaysTheirs(t *testing.T) {
+	db := pgtest.Internal(t)
+	load(t, db, source(t, catalogue()))
+	db.Exec(`update catalogue.life_situations set position = case code when 'old-dytyna' then 10 else 20 end, placed = true`)
+	files := with(t, "tag.csv", "6;Ніким не вживана;;life;6", "6;Третя;;life;0")
+	files["tag.csv"] = &fstest.MapFile{Data: []byte(strings.Replace(string(files["tag.csv"].Data), "Дитина", "Діти", 1))}
+	files["link.csv"] = with(t, "link.csv", "2;2\n", "2;2\n2;6\n")["link.csv"]
+	s := load(t, db, source(t, files))
+	got := one[string](t, db, `select string_agg(name || ' ' || position || ' ' || version, ', ' order by position) from catalogue.life_situations`)
+	if got != "Діти 10 2, Народження 20 1, Третя 30 1" {
+		t.Error(got)
+	}
+	if c := s.Of(report.Tag); c.Added != 1 || c.Updated != 1 || c.Kept != 1 || s.Count(report.Tag, report.Noted, "staff_changed") != 2 {
+		t.Errorf("%+v %+v", c, s.Groups)
+	}
+}
+
+// A service comes to a path that staff keep only when they say so; a place on a hidden one is hidden too.
+func TestServicesComeToPathsThatAreNotOfStaff(t *testing.T) {
+	db := pgtest.Internal(t)
+	load(t, db, source(t, catalogue()))
+	db.Exec(`delete from catalogue.service_situations`)
+	db.Exec(`update catalogue.life_situations set published = false where code = 'old-birth'`)
+	db.Exec(`update catalogue.life_situations set updated_by = $1 where code = 'old-dytyna'`, uuid.New())
+	s := load(t, db, source(t, catalogue()))
+	got := one[string](t, db, `select coalesce(string_agg(t.code || ' ' || l.service_published || ' ' || l.situation_published, ', '), '')
+		from catalogue.service_situations l join catalogue.life_situations t on t.id = l.situation_id`)
+	if got != "old-birth true false" || s.Count(report.Service, report.Noted, "staff_changed") != 2 {
+		t.Errorf("%s; %+v", got, s.Groups)
 	}
 }
 

@@ -25,11 +25,16 @@ type plan struct {
 	have    *stored
 	newID   func() uuid.UUID
 	today   time.Time
+	added   int                // situations that were put behind the order of staff
+	relaid  map[uuid.UUID]bool // situations that were there and whose services change
 }
 
 func newPlan(m *Mapping, have *stored, o importing.Options) *plan {
 	now := o.Now()
-	return &plan{writer: writer{source: m.Source, now: now}, mapping: m, have: have, newID: o.NewID, today: workdays.DateOf(now)}
+	return &plan{
+		writer: writer{source: m.Source, now: now}, mapping: m, have: have, newID: o.NewID, today: workdays.DateOf(now),
+		relaid: map[uuid.UUID]bool{},
+	}
 }
 
 func (p *plan) make(cat *Catalogue) error {
@@ -48,6 +53,11 @@ func (p *plan) make(cat *Catalogue) error {
 	for _, s := range cat.Services {
 		if err := p.service(s); err != nil {
 			return err
+		}
+	}
+	for _, s := range cat.Situations {
+		if p.relaid[s.id] {
+			p.touchSituation(s)
 		}
 	}
 	return nil
@@ -97,10 +107,15 @@ func (p *plan) category(c *Category) {
 	}
 }
 
+// situation writes one, and leaves what staff have made of it: its names and its path, and the order of all of them.
 func (p *plan) situation(s *Situation) {
 	old, known := p.have.situations[s.Key]
 	if !known {
 		s.id, s.row.Stored = p.newID(), report.Added
+		if p.have.placed {
+			p.added++
+			s.Position = p.have.last + 10*p.added
+		}
 		name := s.Name
 		if s.NameEN != "" {
 			name = s.NameEN
@@ -109,11 +124,32 @@ func (p *plan) situation(s *Situation) {
 		return
 	}
 	s.id = old.id
-	if settle(s.row, differences(
-		difference{"name", old.name, s.Name}, difference{"name_en", old.nameEN, s.NameEN},
-		difference{"order", fmt.Sprint(old.position), fmt.Sprint(s.Position)},
-	)) {
+	names := differences(difference{"name", old.name, s.Name}, difference{"name_en", old.nameEN, s.NameEN})
+	order := differences(difference{"order", fmt.Sprint(old.position), fmt.Sprint(s.Position)})
+	var theirs, ours []difference
+	if old.byStaff {
+		theirs, s.Name, s.NameEN = names, old.name, old.nameEN
+	} else {
+		ours = names
+	}
+	if p.have.placed {
+		theirs, s.Position = append(theirs, order...), old.position
+	} else {
+		ours = append(ours, order...)
+	}
+	if settle(s.row, ours) {
 		p.updateSituation(s)
+	}
+	p.keep(s.row, theirs)
+}
+
+// keep says what staff have otherwise, and leaves it.
+func (p *plan) keep(row *report.Row, diffs []difference) {
+	for _, d := range diffs {
+		row.Note("staff_changed", d.field, cmp.Or(d.to, d.from))
+	}
+	if len(diffs) > 0 && row.Stored == report.Same {
+		row.Stored = report.Kept
 	}
 }
 
@@ -148,8 +184,8 @@ func (p *plan) service(s *Service) error {
 		}
 		s.id, s.row.Stored = p.newID(), report.Added
 		p.addService(s, p.mapping.Publish)
-		for _, t := range s.Situations {
-			p.linkSituation(s, t.id)
+		for _, l := range p.linkDifferences(s) {
+			p.relink(s, l)
 		}
 		return p.addCard(s, p.firstCard(1))
 	}
@@ -157,19 +193,21 @@ func (p *plan) service(s *Service) error {
 	published := old.published || p.mapping.Publish
 	diffs := serviceDifferences(old, s, published)
 	links := p.linkDifferences(s)
-	switch {
-	case len(diffs)+len(links) == 0:
+	if old.byStaff {
 		s.row.Stored = report.Same
-	case old.byStaff:
-		s.row.Stored = report.Kept
-		for _, d := range append(diffs, links...) {
-			s.row.Note("staff_changed", d.field, d.to)
+		for _, l := range links {
+			diffs = append(diffs, l.difference)
 		}
-	default:
-		if settle(s.row, diffs) {
-			p.updateService(s, published)
+		p.keep(s.row, diffs)
+		return p.card(s)
+	}
+	if settle(s.row, diffs) {
+		p.updateService(s, published)
+	}
+	for _, l := range links {
+		if p.relink(s, l) {
+			s.row.Update(l.field, l.from, l.to)
 		}
-		p.relink(s, links)
 	}
 	return p.card(s)
 }
@@ -183,32 +221,46 @@ func serviceDifferences(old storedService, s *Service, published bool) []differe
 	)
 }
 
-// linkDifferences compares life situations; an id in from is to go, one in to is to come.
-func (p *plan) linkDifferences(s *Service) []difference {
-	var diffs []difference
+// link is a life situation that a service comes to, or leaves.
+type link struct {
+	difference // names it: in from one that is to go, in to one that is to come
+	situation  uuid.UUID
+	comes      bool
+}
+
+// linkDifferences compares the life situations of a service.
+func (p *plan) linkDifferences(s *Service) []link {
+	var links []link
 	have := p.have.links[s.id]
 	for _, t := range s.Situations {
 		if !slices.Contains(have, t.id) {
-			diffs = append(diffs, difference{"situation", "", t.id.String()})
+			links = append(links, link{difference{"situation", "", t.Name}, t.id, true})
 		}
 	}
 	for _, id := range have {
 		if !slices.ContainsFunc(s.Situations, func(t *Situation) bool { return t.id == id }) {
-			diffs = append(diffs, difference{"situation", id.String(), ""})
+			links = append(links, link{difference{"situation", p.have.situationNames[id], ""}, id, false})
 		}
 	}
-	return diffs
+	return links
 }
 
-func (p *plan) relink(s *Service, diffs []difference) {
-	for _, d := range diffs {
-		s.row.Update(d.field, d.from, d.to)
-		if d.from != "" {
-			p.unlinkSituation(s, uuid.MustParse(d.from))
-		} else {
-			p.linkSituation(s, uuid.MustParse(d.to))
-		}
+// relink brings a service to a life situation, or takes it out. The path of a situation that staff have changed is theirs: it is said, and
+// the answer is false.
+func (p *plan) relink(s *Service, l link) bool {
+	switch {
+	case p.have.keptSituations[l.situation]:
+		p.keep(s.row, []difference{l.difference})
+		return false
+	case l.comes:
+		p.linkSituation(s, l.situation)
+	default:
+		p.unlinkSituation(s, l.situation)
 	}
+	if _, there := p.have.situationNames[l.situation]; there {
+		p.relaid[l.situation] = true
+	}
+	return true
 }
 
 func (p *plan) firstCard(number int) newCard {

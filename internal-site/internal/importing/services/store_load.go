@@ -16,13 +16,17 @@ import (
 
 // stored is what the database has of the source, and what the source may meet there.
 type stored struct {
-	categories  map[string]storedCategory // by id in the source
-	situations  map[string]storedSituation
-	authorities map[string]uuid.UUID // by folded name; of this source first
-	acts        map[string]uuid.UUID // by address
-	services    map[string]storedService
-	cards       map[uuid.UUID][]storedCard // by service, oldest first
-	links       map[uuid.UUID][]uuid.UUID  // service → situations of this source
+	categories     map[string]storedCategory // by id in the source
+	situations     map[string]storedSituation
+	authorities    map[string]uuid.UUID // by folded name; of this source first
+	acts           map[string]uuid.UUID // by address
+	services       map[string]storedService
+	cards          map[uuid.UUID][]storedCard // by service, oldest first
+	links          map[uuid.UUID][]uuid.UUID  // service → situations of this source
+	situationNames map[uuid.UUID]string       // of this source
+	keptSituations map[uuid.UUID]bool         // of this source, that staff have changed
+	placed         bool                       // staff have put life situations in an order
+	last           int                        // the greatest position of a situation
 
 	categoryCodes, situationCodes, authorityCodes map[string]bool
 	serviceCodes                                  map[string]bool // of services from elsewhere
@@ -41,6 +45,7 @@ type storedSituation struct {
 	name     string
 	nameEN   string
 	position int
+	byStaff  bool // staff have changed it, its path or whether citizens see it
 }
 
 type storedService struct {
@@ -69,6 +74,7 @@ func load(ctx context.Context, tx pg.Queryer, source string) (*stored, error) {
 		categories: map[string]storedCategory{}, situations: map[string]storedSituation{}, authorities: map[string]uuid.UUID{},
 		acts: map[string]uuid.UUID{}, services: map[string]storedService{}, cards: map[uuid.UUID][]storedCard{}, links: map[uuid.UUID][]uuid.UUID{},
 		categoryCodes: map[string]bool{}, situationCodes: map[string]bool{}, authorityCodes: map[string]bool{}, serviceCodes: map[string]bool{},
+		situationNames: map[uuid.UUID]string{}, keptSituations: map[uuid.UUID]bool{},
 	}
 	for _, step := range []func(context.Context, pg.Queryer, string) error{
 		s.loadCategories, s.loadSituations, s.loadAuthorities, s.loadActs, s.loadServices, s.loadCards, s.loadLinks,
@@ -105,13 +111,16 @@ func (s *stored) loadCategories(ctx context.Context, tx pg.Queryer, source strin
 func (s *stored) loadSituations(ctx context.Context, tx pg.Queryer, source string) error {
 	var from, key, code string
 	var c storedSituation
-	return each(ctx, tx, []any{&from, &key, &code, &c.id, &c.name, &c.nameEN, &c.position}, func() error {
+	var placed bool
+	return each(ctx, tx, []any{&from, &key, &code, &c.id, &c.name, &c.nameEN, &c.position, &c.byStaff, &placed}, func() error {
 		s.situationCodes[code] = true
+		s.placed, s.last = s.placed || placed, max(s.last, c.position)
 		if from == source {
 			s.situations[key] = c
+			s.situationNames[c.id], s.keptSituations[c.id] = c.name, c.byStaff
 		}
 		return nil
-	}, `select source, source_id, code, id, name, name_en, position from catalogue.life_situations`)
+	}, `select source, source_id, code, id, name, name_en, position, updated_by is not null, placed from catalogue.life_situations`)
 }
 
 // loadAuthorities finds authorities by name, whoever entered them: the same name is the same authority.

@@ -58,8 +58,13 @@ func (w *writer) addSituation(s *Situation, code string) {
 }
 
 func (w *writer) updateSituation(s *Situation) {
-	w.batch.Queue(`update catalogue.life_situations set name = $2, name_en = $3, position = $4 where id = $1`,
-		s.id, s.Name, s.NameEN, s.Position)
+	w.batch.Queue(`update catalogue.life_situations set name = $2, name_en = $3, position = $4, version = version + 1, updated_at = $5
+		where id = $1`, s.id, s.Name, s.NameEN, s.Position, w.now)
+}
+
+// touchSituation lets whoever has the page of a situation open know that its services are others.
+func (w *writer) touchSituation(s *Situation) {
+	w.batch.Queue(`update catalogue.life_situations set version = version + 1, updated_at = $2 where id = $1`, s.id, w.now)
 }
 
 func (w *writer) addAuthority(a *Authority, code string, published bool) {
@@ -87,7 +92,9 @@ func (w *writer) updateService(s *Service, published bool) {
 }
 
 func (w *writer) linkSituation(s *Service, situation uuid.UUID) {
-	w.batch.Queue(`insert into catalogue.service_situations (service_id, situation_id) values ($1, $2)`, s.id, situation)
+	w.batch.Queue(`insert into catalogue.service_situations (service_id, situation_id, service_published, situation_published)
+		select s.id, l.id, s.published, l.published from catalogue.services s, catalogue.life_situations l where s.id = $1 and l.id = $2`,
+		s.id, situation)
 }
 
 func (w *writer) unlinkSituation(s *Service, situation uuid.UUID) {

@@ -29,7 +29,7 @@ func newRegister(t *testing.T) *register {
 	})
 	r.DB.Exec(`insert into catalogue.life_situations (id, code, name) values ($1, 'born', 'Народилася <b>')`, r.id)
 	r.DB.Exec(`insert into catalogue.services (id, code, name) values ($1, 'one', 'Послуга <i>'), ($2, 'two', 'Друга пошукова')`, r.service, r.other)
-	r.DB.Exec(`insert into catalogue.service_situations (service_id, situation_id, step, note) values ($1, $2, 1, 'Спершу це')`, r.service, r.id)
+	r.DB.Exec(`insert into catalogue.service_situations (service_id, situation_id, step, note, service_published) values ($1, $2, 1, 'Спершу це', false)`, r.service, r.id)
 	return r
 }
 
