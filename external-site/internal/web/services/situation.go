@@ -79,7 +79,7 @@ func (h *handlers) situation(c *gin.Context) error {
 	}
 	p := &situationPage{Situation: found, Filter: state{Situation: code}.address(), Beside: h.onPath(c, beside, online)}
 	for i, s := range way {
-		p.Way = append(p.Way, stretch{s.Step, termText(h.site.Printer(c), s.Term, i == 0), h.onPath(c, s.Services, online), providers(s.Elsewhere)})
+		p.Way = append(p.Way, stretch{s.Step, termText(h.site.Printer(c), s.Term, since(way, i)), h.onPath(c, s.Services, online), providers(s.Elsewhere)})
 		p.Visit = p.Visit || len(s.Services) > 0
 	}
 	p.Visit = p.Visit || len(beside) > 0
@@ -98,14 +98,22 @@ func (h *handlers) situation(c *gin.Context) error {
 	return h.site.Render(c, http.StatusOK, "services/situation", p)
 }
 
+// since names what the term of a step counts from. A step that citizens do not see keeps its number, so that the term of the one behind
+// it does not come to mean another day.
+func since(way []catalogue.Stretch, i int) string {
+	switch number := way[i].Number; {
+	case number == 1:
+		return "event"
+	case i > 0 && way[i-1].Number == number-1:
+		return "previous"
+	}
+	return "unseen"
+}
+
 // termText says when the law wants a step to be done; "" without a term.
-func termText(p *locale.Printer, t catalogue.StepTerm, first bool) string {
+func termText(p *locale.Printer, t catalogue.StepTerm, since string) string {
 	if t.Kind == "" {
 		return ""
-	}
-	since := "previous"
-	if first {
-		since = "event"
 	}
 	text := p.T("services.way.term."+t.Kind, p.T("services.way.unit."+t.Unit, t.Count), p.T("services.way.since."+since))
 	if law := p.Value(t.Law); law != "" {

@@ -55,7 +55,9 @@ func TestAStepIsSaid(t *testing.T) {
 	if n := strings.Count(page, `class="portal-stages__item"`); n != 4 {
 		t.Errorf("%d steps", n)
 	}
-	w.steps, w.said = nil, w.said[:1]
+	w.steps, w.said = nil, w.said[1:2]
+	webtest.Contains(t, s.Page("/life-situations/birth"), "Не раніше ніж через 1 робочий день після попереднього кроку, якого на цьому сайті не описано")
+	w.said = w.said[:1]
 	webtest.Lacks(t, s.Page("/life-situations/birth"), "Показати документи")
 }
 
