@@ -3,7 +3,7 @@
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { journey, main, portal, press, reloadUntil } from './portal.mjs'
+import { journey, letterTo, main, portal, press, reloadUntil } from './portal.mjs'
 import { appCode, plugIn } from './factors.mjs'
 import { pdf } from './files.mjs'
 import { traces, withDatabases } from './nodes.mjs'
@@ -26,17 +26,6 @@ async function anotherDevice(j) {
   context.setDefaultTimeout(120_000)
   j.page = await context.newPage()
   j.watch(j.page)
-}
-
-/** The letter that the portal sent to the address, as the demo's post office shows it. */
-async function letterTo(address) {
-  const deadline = Date.now() + 300_000 // only ends what hangs
-  for (;;) {
-    const found = (await (await fetch(portal.letters)).text()).split('<article>').find((text) => text.includes(address))
-    if (found) return found
-    assert.ok(Date.now() < deadline, `no letter came to ${address}`)
-    await new Promise((done) => setTimeout(done, 500))
-  }
 }
 
 /** What the browser downloads when it does that. */

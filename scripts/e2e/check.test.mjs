@@ -2,7 +2,7 @@
 // (portal.mjs checks both), in both languages; and the answer stands in the cabinet too.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { journey, portal, reloadUntil } from './portal.mjs'
+import { journey, letterTo, portal, reloadUntil } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
 
@@ -13,6 +13,7 @@ const press = (name) => (page) => page.getByRole('button', { name, exact: true }
 
 journey('papers are checked before a visit', async (j) => {
   const secretWord = `canary${randomBytes(12).toString('hex')}`
+  const address = `checked${randomBytes(6).toString('hex')}@example.com`
   const scan = (name) => ({ name, mimeType: 'application/pdf', buffer: pdf(secretWord) })
   await j.open('a service', `${outside}/services/01-04~01`)
   await j.step('the form', (page) => page.getByRole('link', { name: 'Перевірити документи перед візитом' }).click())
@@ -20,7 +21,7 @@ journey('papers are checked before a visit', async (j) => {
   await j.step('without a paper', async (page) => {
     await page.getByLabel(/ЦНАП міста Орлополя/).check()
     await page.getByLabel('Як до вас звертатися').fill(secretWord)
-    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel(/^Електронна пошта/).fill(address)
     await page.getByLabel('Пояснення').fill(secretWord)
     await press('Далі')(page)
   }, { status: 422 })
@@ -63,7 +64,11 @@ journey('papers are checked before a visit', async (j) => {
     await press('Надіслати відповідь')(page)
   })
 
-  // Whoever sent them reads it.
+  // Whoever sent them is told by a letter that says nothing of the papers, which staff see, and reads it.
+  const letter = await letterTo(address)
+  assert.ok(letter.includes('/track?number=') && !letter.includes(secretWord) && !letter.includes('passport'), letter)
+  await reloadUntil(j, 'надіслано електронною поштою')
+  await j.check('told')
   await j.page.goto(state)
   await reloadUntil(j, 'Немає підпису')
   await j.check('answer')

@@ -71,6 +71,17 @@ export async function reloadUntil(j, text) {
   }
 }
 
+/** The letter that the portal sent to the address, as the demo's post office shows it. */
+export async function letterTo(address) {
+  const deadline = Date.now() + 300_000 // only ends what hangs
+  for (;;) {
+    const found = (await (await fetch(portal.letters)).text()).split('<article>').find((text) => text.includes(address))
+    if (found) return found
+    assert.ok(Date.now() < deadline, `no letter came to ${address}`)
+    await new Promise((done) => setTimeout(done, 500))
+  }
+}
+
 const widths = { desktop: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
 
 // Phones on which no page may have to be scrolled sideways: with text at twice its size (WCAG 2.2, 1.4.4 and 1.4.10), with

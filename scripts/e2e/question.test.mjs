@@ -2,7 +2,7 @@
 // desktop's (portal.mjs checks both), in both languages.
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { journey, portal, reloadUntil } from './portal.mjs'
+import { journey, letterTo, portal, reloadUntil } from './portal.mjs'
 import { traces, withDatabases } from './nodes.mjs'
 import { pdf } from './files.mjs'
 
@@ -22,6 +22,7 @@ async function given(j) {
 
 journey('a question is asked and answered', async (j) => {
   const secretWord = `canary${randomBytes(12).toString('hex')}`
+  const address = `asked${randomBytes(6).toString('hex')}@example.com` // one address gets so many letters a day
   await j.open('a service', `${outside}/services/01-04~01`)
   await j.step('whom to ask', (page) => page.getByRole('link', { name: 'Поставити запитання про цю послугу' }).click())
   await j.step('the form', (page) => page.getByRole('link', { name: /ЦНАП міста Орлополя/ }).click())
@@ -31,7 +32,7 @@ journey('a question is asked and answered', async (j) => {
     await page.getByLabel(/^Коротко/).fill(`Довідка ${secretWord}`)
     await page.getByLabel('Запитання', { exact: true }).fill(`Чи можна отримати довідку за довіреністю?\n${secretWord}`)
     await page.getByLabel('Як до вас звертатися').fill(secretWord)
-    await page.getByLabel(/^Електронна пошта/).fill('voter@example.com')
+    await page.getByLabel(/^Електронна пошта/).fill(address)
     await page.locator('input[type=file]').setInputFiles({ name: 'letter.pdf', mimeType: 'application/pdf', buffer: pdf(secretWord) })
     await press('Додати вибрані файли')(page)
   })
@@ -62,7 +63,11 @@ journey('a question is asked and answered', async (j) => {
     await press('Надіслати відповідь')(page)
   })
 
-  // Whoever asked reads it.
+  // Whoever asked is told by a letter that says nothing of the answer, which staff see, and reads it.
+  const letter = await letterTo(address)
+  assert.ok(letter.includes('/track?number=') && !letter.includes(secretWord) && !letter.includes('довіреністю'), letter)
+  await reloadUntil(j, 'надіслано електронною поштою')
+  await j.check('told')
   await j.page.goto(state)
   await reloadUntil(j, 'за нотаріальною довіреністю')
   await j.check('answer')

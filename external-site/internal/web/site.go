@@ -144,8 +144,8 @@ func Areas(cfg Config, watch *freshness.Watch, switches area.Switches, desk send
 		apply.Area(apply.Deps{Offers: applications.NewOffers(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		answers.Area(answers.Deps{Questions: questions.NewStore(cfg.Replica), BaseURL: cfg.BaseURL}),
 		ratings.Area(ratings.Deps{Surveys: surveys.NewStore(cfg.Replica, cfg.Now), BaseURL: cfg.BaseURL}),
-		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window}),
-		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window}),
+		webquestions.Area(webquestions.Deps{Questions: questions.NewStore(cfg.Replica), Window: window, Switches: switches}),
+		webchecks.Area(webchecks.Deps{Offers: checks.NewStore(cfg.Replica, cfg.Now), Window: window, Switches: switches}),
 		webhalls.Area(webhalls.Deps{Halls: queues, BaseURL: cfg.BaseURL}),
 		book.Area(book.Deps{Offers: times, Freshness: watch, Window: window}),
 		cabinet.Area(cabinet.Deps{

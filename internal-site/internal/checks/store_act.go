@@ -10,6 +10,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
@@ -74,8 +75,10 @@ func (s *Store) apply(ctx context.Context, tx pgx.Tx, actor access.Actor, p Pack
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
+	batch := &pgx.Batch{}
+	batch.Queue(`
 		insert into checks.answers (id, package_id, at, kind, text, author_id, author, sealed) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		uuid.Must(uuid.NewV7()), p.ID, now, kind, c.Text, actor.UserID, actor.Name, sealed)
-	return pg.Fault("write answer to check", err)
+	outbox.QueueAnswer(batch, outbox.Answer{PackageID: p.ID, Closed: kind == KindClosing, At: now})
+	return pg.Fault("write answer to check", tx.SendBatch(ctx, batch).Close())
 }

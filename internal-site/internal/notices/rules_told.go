@@ -16,6 +16,15 @@ func Describe(p *locale.Printer, n Notice) string {
 	return p.T("notices.is.told", says, lowerFirst(p.T("notices.how."+string(n.ToldHow))), p.DateTimeShort(*n.ToldAt), n.ToldBy)
 }
 
+// Lines says of each notice what it tells of and what became of it, for staff.
+func Lines(p *locale.Printer, list []Notice) []string {
+	lines := make([]string, len(list))
+	for i, n := range list {
+		lines[i] = p.T("notices.kind."+string(n.Kind)) + ": " + Describe(p, n)
+	}
+	return lines
+}
+
 // key names the message for the state.
 func (n Notice) key() string {
 	if n.State == Waiting && n.Reason != "" {

@@ -33,8 +33,9 @@ func (s *Store) claim(ctx context.Context, lease time.Duration) (n Notice, found
 		update notices.outbox set attempts = attempts + 1, next_at = $2
 		where event_id = (select event_id from notices.outbox where state = 'waiting' and next_at <= $1
 		                  order by next_at, at limit 1 for update skip locked)
-		returning event_id, coalesce(case_id, $3), coalesce(booking_id, $3), about, kind, at, attempts`, now, now.Add(lease), uuid.Nil).
-		Scan(&n.EventID, &n.CaseID, &n.BookingID, &n.About, &n.Kind, &n.At, &n.Attempts)
+		returning event_id, coalesce(case_id, $3), coalesce(booking_id, $3), coalesce(thread_id, $3), coalesce(package_id, $3), about, kind, at, attempts`,
+		now, now.Add(lease), uuid.Nil).
+		Scan(&n.EventID, &n.CaseID, &n.BookingID, &n.ThreadID, &n.PackageID, &n.About, &n.Kind, &n.At, &n.Attempts)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return n, false, nil
 	}

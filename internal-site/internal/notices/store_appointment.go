@@ -64,13 +64,13 @@ func (s *Store) bring(ctx context.Context, n Notice) (list []locale.Text, err er
 	return list, err
 }
 
-// personKept is how long it is known to whom a notice of an appointment went: limits count by the day.
+// personKept is how long it is known to whom a notice went that is not of a case: limits count by the day.
 const personKept = 48 * time.Hour
 
-// forgetAppointments forgets to whom notices of appointments went.
-func (s *Store) forgetAppointments(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `update notices.outbox set person = null where booking_id is not null and person is not null and sent_at < $1`, s.now().Add(-personKept))
-	return pg.Fault("forget whom notices of appointments went to", err)
+// forgetPersons forgets to whom notices went that are not of cases.
+func (s *Store) forgetPersons(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `update notices.outbox set person = null where case_id is null and person is not null and sent_at < $1`, s.now().Add(-personKept))
+	return pg.Fault("forget whom notices went to", err)
 }
 
 // ofAppointments are the notices that tell how appointments to come stand now, of each the last one that was to be sent. b is the appointment.

@@ -28,12 +28,13 @@ func NewDesk(pool *pgxpool.Pool) *Desk { return &Desk{pool, time.Now} }
 // At returns a copy of the desk whose clock is now.
 func (d *Desk) At(now func() time.Time) *Desk { return &Desk{d.pool, now} }
 
-const noticeColumns = `o.event_id, coalesce(o.case_id, '00000000-0000-0000-0000-000000000000'), coalesce(o.booking_id, '00000000-0000-0000-0000-000000000000'), o.about, o.kind, o.at, o.state, o.channel, o.reason, o.detail, o.attempts, o.sent_at, o.delivered_at,
+const noticeColumns = `o.event_id, coalesce(o.case_id, '00000000-0000-0000-0000-000000000000'), coalesce(o.booking_id, '00000000-0000-0000-0000-000000000000'),
+	coalesce(o.thread_id, '00000000-0000-0000-0000-000000000000'), coalesce(o.package_id, '00000000-0000-0000-0000-000000000000'), o.about, o.kind, o.at, o.state, o.channel, o.reason, o.detail, o.attempts, o.sent_at, o.delivered_at,
 	o.told_at, coalesce(u.full_name, ''), coalesce(o.told_how, '')`
 
 func (n *Notice) fields() []any {
 	return []any{
-		&n.EventID, &n.CaseID, &n.BookingID, &n.About, &n.Kind, &n.At, &n.State, &n.Channel, &n.Reason, &n.Detail, &n.Attempts, &n.SentAt, &n.DeliveredAt,
+		&n.EventID, &n.CaseID, &n.BookingID, &n.ThreadID, &n.PackageID, &n.About, &n.Kind, &n.At, &n.State, &n.Channel, &n.Reason, &n.Detail, &n.Attempts, &n.SentAt, &n.DeliveredAt,
 		&n.ToldAt, &n.ToldBy, &n.ToldHow,
 	}
 }

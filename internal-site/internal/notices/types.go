@@ -62,9 +62,11 @@ const (
 // Notice is one row of the outbox.
 type Notice struct {
 	EventID     uuid.UUID
-	CaseID      uuid.UUID  // Nil: it tells of an appointment
-	BookingID   uuid.UUID  // that appointment
-	About       *time.Time // when it begins, by what is told
+	CaseID      uuid.UUID  // of these four one is not Nil: what it tells of, a case,
+	BookingID   uuid.UUID  // an appointment,
+	ThreadID    uuid.UUID  // a question
+	PackageID   uuid.UUID  // or documents that were sent to be checked
+	About       *time.Time // when the appointment begins, by what is told
 	Kind        Kind
 	At          time.Time // of the event
 	State       State

@@ -82,7 +82,7 @@ func (w *Worker) Tend(ctx context.Context) error {
 	if n > 0 {
 		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
 	}
-	return errors.Join(err, w.Store.forget(ctx), w.Store.forgetAppointments(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
+	return errors.Join(err, w.Store.forget(ctx), w.Store.forgetPersons(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
 }
 
 // Next sends one notice that is due. found is false when none is. Only a failing database is an error.
@@ -128,6 +128,14 @@ func (w *Worker) word(ctx context.Context, n Notice) (Judgement, Letter, error) 
 		}
 		j := JudgeAppointment(n, a, w.has, w.Store.now())
 		return j, w.Writer.WriteAppointment(n, a, j.Channel, j.To), nil
+	}
+	if n.CaseID == uuid.Nil {
+		a, err := w.Store.asked(ctx, n)
+		if err != nil {
+			return Judgement{}, Letter{}, err
+		}
+		j := JudgeAsked(n, a, w.has, w.Store.now())
+		return j, w.Writer.WriteAsked(n, a, j.Channel, j.To), nil
 	}
 	f, err := w.Store.facts(ctx, n)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/audit"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/seal"
@@ -77,9 +78,13 @@ func (s *Store) apply(ctx context.Context, tx pgx.Tx, actor access.Actor, t Thre
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `
+	batch := &pgx.Batch{}
+	batch.Queue(`
 		insert into questions.messages (id, thread_id, at, kind, text, author_id, author, sealed, published)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $8::bytea is not null)`,
 		uuid.Must(uuid.NewV7()), t.ID, now, kind, c.Text, actor.UserID, actor.Name, sealed)
-	return pg.Fault("write message", err)
+	if kind != Note {
+		outbox.QueueAnswer(batch, outbox.Answer{ThreadID: t.ID, Closed: kind == Closing, At: now})
+	}
+	return pg.Fault("write message", tx.SendBatch(ctx, batch).Close())
 }

@@ -219,20 +219,11 @@ func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) 
 	return false, err
 }
 
-// notices is "on" where the portal tells applicants of changes, else "off".
-func (h *handlers) notices(c *gin.Context) (string, error) {
-	on, err := h.switches.On(c.Request.Context(), contract.ModuleNotices)
-	if on {
-		return "on", err
-	}
-	return "off", err
-}
-
 // receipt shows what the citizen was given. It stays open for its whole time, so it asks less of the service than the
 // other pages: one that can no longer be applied for may have been applied for an hour ago.
 func (h *handlers) receipt(c *gin.Context) error {
 	slug := address.Slug(address.Code(c.Param("code")))
-	told, err := h.notices(c)
+	told, err := h.switches.Notices(c.Request.Context())
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (h *handlers) start(c *gin.Context) error {
 		Samples: meta.Samples(samples), Service: s, Action: base(s), Gone: c.Query("gone") != "",
 		Documents: documents(s, card), Limits: h.FileLimits(c), Days: int(submission.DraftLife.Hours() / 24),
 	}
-	if p.Notices, err = h.notices(c); err != nil {
+	if p.Notices, err = h.switches.Notices(c.Request.Context()); err != nil {
 		return err
 	}
 	p.NoIndex = true

@@ -23,6 +23,14 @@ func (read Switches) On(ctx context.Context, module string) (bool, error) {
 	return s.On(module), err
 }
 
+// Notices is "on" where the portal tells people of what happens by e-mail or SMS, else "off".
+func (read Switches) Notices(ctx context.Context) (string, error) {
+	if on, err := read.On(ctx, contract.ModuleNotices); on || err != nil {
+		return "on", err
+	}
+	return "off", nil
+}
+
 // On says whether one of the area's modules is on.
 func (a Area) On(s contract.Switches) bool {
 	return len(a.Modules) == 0 || slices.ContainsFunc(a.Modules, s.On)

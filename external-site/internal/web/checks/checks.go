@@ -31,8 +31,9 @@ var controls = sending.Controls(files)
 
 // Deps is what the pages need.
 type Deps struct {
-	Offers Offers
-	Window *sending.Window
+	Offers   Offers
+	Window   *sending.Window
+	Switches area.Switches
 }
 
 // Offers finds the services whose papers can be checked; checks.Store does.
@@ -42,8 +43,9 @@ type Offers interface {
 
 type handlers struct {
 	*sending.Window
-	site   *web.Site
-	offers Offers
+	site     *web.Site
+	offers   Offers
+	switches area.Switches
 }
 
 // Area is the pages of preliminary checks.
@@ -51,7 +53,7 @@ func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "checks", Path: "/check", Files: files, Personal: true, Modules: []string{contract.ModuleChecks},
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site: site, Window: d.Window.At(site), offers: d.Offers}
+			h := &handlers{site: site, Window: d.Window.At(site), switches: d.Switches, offers: d.Offers}
 			return []area.Route{
 				area.GET("/:code", h.Open(h.papers)),
 				area.GET("/:code/:rest", area.Joined("/check/")),
@@ -88,10 +90,14 @@ func (h *handlers) discard(c *gin.Context) error {
 
 // receipt shows what the person was given. It stays open for its whole time, also when nothing is checked any more.
 func (h *handlers) receipt(c *gin.Context) error {
-	err := h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
+	told, err := h.switches.Notices(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	err = h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
 		given := sending.Given{
 			TitleKey: "checks.receipt_title", NumberKey: "checks.receipt_number", UseKey: "checks.code_use", QRKey: "checks.qr", FollowKey: "checks.follow",
-			NextKeys: []string{"checks.next_delivered", "checks.next_registered", "checks.next_answer", "checks.next_visit", "checks.no_notices"},
+			NextKeys: []string{"checks.next_delivered", "checks.next_registered", "checks.next_answer", "checks.next_visit", "checks.notices." + told},
 		}
 		o, err := h.offer(c)
 		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {

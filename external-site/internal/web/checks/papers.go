@@ -14,6 +14,7 @@ import (
 
 type papersPage struct {
 	web.Page
+	Notices  string // "on" where the portal tells of an answer, else "off"
 	Offer    checks.Offer
 	Fields   template.HTML
 	Action   string
@@ -96,6 +97,9 @@ func (w *work) Render(status int, form *web.Form, trouble string) error {
 		Days: sending.DraftDays(), FileDays: contract.CheckFilesKept,
 	}
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
+		return err
+	}
+	if p.Notices, err = w.switches.Notices(w.c.Request.Context()); err != nil {
 		return err
 	}
 	if w.HasReceipt(w.c, base(w.offer)) {

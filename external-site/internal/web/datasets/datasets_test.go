@@ -273,7 +273,11 @@ func TestPlaces(t *testing.T) {
 	codes := make(chan int)
 	for _, from := range []string{"198.51.100.7:1", "198.51.100.7:2", "198.51.100.8:1"} {
 		go func() { codes <- get(from).Code }()
-		<-opened
+		select {
+		case <-opened:
+		case code := <-codes:
+			t.Fatalf("%s got no place: %d", from, code)
+		}
 	}
 	w := get("198.51.100.7:3")
 	if w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" || w.Header().Get("ETag") != "" {

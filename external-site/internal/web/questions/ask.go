@@ -17,6 +17,7 @@ import (
 
 type askPage struct {
 	web.Page
+	Notices string // "on" where the portal tells of an answer, else "off"
 	To      questions.Addressee
 	About   *questions.Service
 	Letter  *questions.Official // to whom it is written; nil: to nobody in particular
@@ -159,6 +160,9 @@ func (w *work) Render(status int, form *web.Form, trouble string) error {
 		Trouble: trouble, Days: sending.DraftDays(),
 	}
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
+		return err
+	}
+	if p.Notices, err = w.switches.Notices(w.c.Request.Context()); err != nil {
 		return err
 	}
 	if w.HasReceipt(w.c, w.base()) {

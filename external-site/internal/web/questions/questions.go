@@ -38,6 +38,7 @@ var controls = sending.Controls(files)
 type Deps struct {
 	Questions Questions
 	Window    *sending.Window
+	Switches  area.Switches
 }
 
 // Questions finds who can be asked, and about what; questions.Store does.
@@ -50,8 +51,9 @@ type Questions interface {
 
 type handlers struct {
 	*sending.Window
-	site  *web.Site
-	store Questions
+	site     *web.Site
+	store    Questions
+	switches area.Switches
 }
 
 // Area is the pages of questions.
@@ -59,7 +61,7 @@ func Area(d Deps) area.Area {
 	return area.Area{
 		Name: "questions", Path: "/ask", Files: files, Personal: true, Modules: []string{contract.ModuleQuestions},
 		Routes: func(site *web.Site) []area.Route {
-			h := &handlers{site: site, Window: d.Window.At(site), store: d.Questions}
+			h := &handlers{site: site, Window: d.Window.At(site), switches: d.Switches, store: d.Questions}
 			routes := []area.Route{
 				area.GET("/about/:code", h.Open(h.choose)),
 				area.GET("/about/:code/:rest", area.Joined("/ask/about/")),
@@ -161,11 +163,15 @@ func asked(c *gin.Context) string {
 // receipt shows what the person was given. It stays open for its whole time, also when the addressee takes no more
 // questions.
 func (h *handlers) receipt(c *gin.Context) error {
-	err := h.Receipt(c, asked(c), func(submission.Receipt) (sending.Given, error) {
+	told, err := h.switches.Notices(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	err = h.Receipt(c, asked(c), func(submission.Receipt) (sending.Given, error) {
 		given := sending.Given{
 			TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
 			FollowKey: "questions.follow",
-			NextKeys:  []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer", "questions.no_notices"},
+			NextKeys:  []string{"questions.next_delivered", "questions.next_registered", "questions.next_answer", "questions.notices." + told},
 		}
 		a, err := h.addressee(c)
 		if fault.Is(err, fault.NotFound) {

@@ -14,6 +14,7 @@ import (
 
 	"portal.example/external-site/internal/org"
 	domain "portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/areatest"
 	"portal.example/external-site/internal/web/questions"
 	"portal.example/external-site/internal/web/sending"
@@ -67,11 +68,16 @@ func (p *place) Addressees(ctx context.Context, code string) (domain.Service, []
 
 func alone(t *testing.T, desk sending.Desk) (*areatest.Site, *place) {
 	t.Helper()
+	return aloneWith(t, desk, nil)
+}
+
+func aloneWith(t *testing.T, desk sending.Desk, switches area.Switches) (*areatest.Site, *place) {
+	t.Helper()
 	p := &place{centre: domain.Addressee{Place: domain.Centre, ID: uuid.New(), Code: "a/1", Name: locale.Text{UK: "ЦНАП <i>один</i>"}}}
 	p.centre.CentreAt = &org.Centre{Body: org.Body{Code: "a/1", Name: p.centre.Name, Contacts: org.Contacts{Phones: []string{"+380440000001"}}}}
 	log := &strings.Builder{}
 	window := sending.NewWindow(desk, areatest.BaseURL, slog.New(slog.NewTextHandler(log, nil)))
-	s := areatest.New(t, sending.Area(), questions.Area(questions.Deps{Questions: p, Window: window}))
+	s := areatest.New(t, sending.Area(), questions.Area(questions.Deps{Questions: p, Window: window, Switches: switches}))
 	s.Log = log
 	return s, p
 }

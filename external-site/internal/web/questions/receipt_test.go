@@ -5,8 +5,27 @@ import (
 	"testing"
 
 	domain "portal.example/external-site/internal/questions"
+	"portal.example/external-site/internal/web/area"
 	"portal.example/external-site/internal/web/areatest"
+	"portal.example/shared/contract"
 )
+
+// The form and the receipt say whether the portal tells of the answer.
+func TestWhetherTheAnswerIsToldIsSaid(t *testing.T) {
+	for _, c := range []struct {
+		switches          area.Switches
+		onForm, onReceipt string
+	}{
+		{nil, "повідомити про відповідь", "повідомимо електронною поштою"},
+		{areatest.Off(contract.ModuleNotices), "Повідомлень про відповідь портал не надсилає.", "заглядайте на сторінку стану"},
+	} {
+		s, _ := aloneWith(t, areatest.NewDesk(), c.switches)
+		areatest.Contains(t, s.Page(here), c.onForm)
+		leads(t, s.Post(here, question...), here+"/check")
+		leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+		areatest.Contains(t, s.Page(s.Get(here+"/receipt").Header().Get("Location")), c.onReceipt)
+	}
+}
 
 // A receipt says where to turn, and it and its copy stay open for their time, also when whoever was asked is not on the site
 // any more.
@@ -16,7 +35,7 @@ func TestReceiptOutlivesItsAddressee(t *testing.T) {
 	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
 	own := s.Get(here + "/receipt").Header().Get("Location")
 	receipt := s.Page(own)
-	areatest.Contains(t, receipt, "Куди звертатися", `href="/centres/a~1"`, "tel:+380440000001", "поки не надсилає")
+	areatest.Contains(t, receipt, "Куди звертатися", `href="/centres/a~1"`, "tel:+380440000001", "повідомимо електронною поштою")
 	if !strings.HasSuffix(own, receiptNumber.FindString(receipt)) {
 		t.Errorf("the receipt at %s has another number", own)
 	}

@@ -73,11 +73,8 @@ func (h *handlers) status(c *gin.Context) error {
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
-	p.Notices = "off"
-	if on, err := h.Switches.On(c.Request.Context(), contract.ModuleNotices); err != nil {
+	if p.Notices, err = h.Switches.Notices(c.Request.Context()); err != nil {
 		return err
-	} else if on {
-		p.Notices = "on"
 	}
 	if _, p.Shelf, err = h.writer(c); err != nil {
 		return err

@@ -35,6 +35,14 @@ const (
 	BookingNear   = "booking_near"   // it comes near
 )
 
+// Answer is an answer to a question or to documents that were sent to be checked, of which whoever asked is told. One of the ids is not Nil.
+type Answer struct {
+	ThreadID  uuid.UUID
+	PackageID uuid.UUID
+	Closed    bool // there is none, and why
+	At        time.Time
+}
+
 // told are the kinds of event that applicants are told of, with the notice that tells it. All others are for staff, or follow
 // from one of these.
 var told = map[string]string{

@@ -26,6 +26,19 @@ func QueueBooking(b *pgx.Batch, a Appointment) {
 		uuid.Must(uuid.NewV7()), a.BookingID, a.BeginsAt, a.Kind, a.At, a.Held)
 }
 
+// QueueAnswer adds to the batch that whoever asked a question, or sent documents to be checked, is to be told of an answer.
+func QueueAnswer(b *pgx.Batch, a Answer) {
+	kind, end := "question", "_answered"
+	if a.ThreadID == uuid.Nil {
+		kind = "check"
+	}
+	if a.Closed {
+		end = "_closed"
+	}
+	b.Queue(`insert into notices.outbox (event_id, thread_id, package_id, kind, at) values ($1, nullif($2::uuid, $4), nullif($3::uuid, $4), $5, $6)`,
+		uuid.Must(uuid.NewV7()), a.ThreadID, a.PackageID, uuid.Nil, kind+end, a.At)
+}
+
 // QueueChoice adds to the batch how the applicant of a new case wants to be told.
 func QueueChoice(b *pgx.Batch, caseID uuid.UUID, c Choice) {
 	if c != (Choice{}) {

@@ -5,9 +5,11 @@ import (
 	"net/url"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/checks"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -20,6 +22,8 @@ import (
 
 type checkShowPage struct {
 	web.Page
+	Told      []string // what became of the notices of the answers
+	Call      bool     // the last one did not arrive, and the actor may say that they told whoever asked
 	Package   checks.Package
 	Form      *web.Form
 	Late      bool
@@ -59,6 +63,12 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*checkShowPage, error) {
 	}
 	page := &checkShowPage{Package: p, Form: form, Late: p.Late(workdays.DateOf(h.site.Now())), Days: contract.CheckFilesKept}
 	page.Back = &ui.Link{Href: "/checks", Text: h.site.T(c, "checks.title")}
+	list, err := h.Notices.OfCheck(c.Request.Context(), actor, id)
+	if err != nil {
+		return nil, err
+	}
+	page.Told = notices.Lines(h.site.Printer(c), list)
+	page.Call = len(list) > 0 && list[0].Undelivered() && access.Can(actor, checks.AnswerTo, p.Object())
 	if access.Can(actor, checks.AnswerTo, p.Object()) {
 		page.MayAnswer, page.MayClose = p.May(checks.DoAnswer), p.May(checks.DoClose)
 	}
@@ -86,6 +96,9 @@ func (h handlers) act(c *gin.Context) error {
 	form, err := web.ParseForm(c)
 	if err != nil {
 		return err
+	}
+	if form.Value("act") == told {
+		return h.told(c, id)
 	}
 	page, err := h.page(c, form)
 	if err != nil {
@@ -147,4 +160,16 @@ func commandOf(form *web.Form, p checks.Package) checks.Command {
 func (h handlers) again(c *gin.Context, page *checkShowPage, status int, wrong ...fault.FieldError) error {
 	page.Errors = wrong
 	return h.site.Render(c, status, "checks/check_show", page)
+}
+
+// told is the act of the button that says that whoever asked was called.
+const told = "told"
+
+func (h handlers) told(c *gin.Context, id uuid.UUID) error {
+	err := h.Notices.ToldOfCheck(c.Request.Context(), session.Actor(c), id)
+	if err != nil && !fault.Is(err, fault.Conflict) { // a colleague said so, or the button was pressed twice
+		return err
+	}
+	h.site.Flash(c, "checks.done.told")
+	return web.Redirect(c, "/checks/"+id.String())
 }

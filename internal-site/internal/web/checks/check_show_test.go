@@ -72,3 +72,30 @@ func TestClosing(t *testing.T) {
 		t.Errorf("an answer that came too late: %d", w.Code)
 	}
 }
+
+// Staff see that whoever asked was not told of the answer, and say once that they called.
+func TestWhetherWhoeverAskedWasTold(t *testing.T) {
+	d := newDesk(t)
+	clerk := d.As(d.Users[access.Administrator])
+	if page := clerk.Get(d.path()).Body.String(); strings.Contains(page, "Чи дізналась людина про відповідь") {
+		t.Error("notices are shown before there are any")
+	}
+	d.DB.Exec(`insert into notices.outbox (event_id, package_id, kind, at, state, reason) values (gen_random_uuid(), $1, 'check_answered', now(), 'failed', 'notices.reason.no_mobile')`, d.id)
+	page := clerk.Get(d.path()).Body.String()
+	for _, words := range []string{"Чи дізналась людина про відповідь", "не дійшло: ", `value="told"`} {
+		if !strings.Contains(page, words) {
+			t.Errorf("the page does not show %q", words)
+		}
+	}
+	if page := d.As(d.Users[access.RegionalManager]).Get(d.path()).Body.String(); !strings.Contains(page, "не дійшло: ") || strings.Contains(page, `value="told"`) {
+		t.Error("whoever may only look is offered to call, or does not see what became of the notice")
+	}
+	for range 2 { // the button was pressed twice
+		if w := clerk.Post(d.path(), url.Values{"act": {"told"}}); w.Code != http.StatusSeeOther {
+			t.Fatalf("told: %d", w.Code)
+		}
+	}
+	if page := clerk.Get(d.path()).Body.String(); strings.Contains(page, `value="told"`) || !strings.Contains(page, "зателефонували") {
+		t.Error("that somebody called is not shown")
+	}
+}

@@ -1,5 +1,5 @@
 // Package checks is the staff area of preliminary checks: the packages of documents that were sent to somebody's centre, and one package
-// in which each paper is judged. It may import shared, internal/checks, internal/documents, internal/access and the packages beside it;
+// in which each paper is judged. It may import shared, internal/checks, internal/notices, internal/documents, internal/access and the packages beside it;
 // it knows no SQL.
 package checks
 
@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/shared/contract"
@@ -32,10 +33,17 @@ type Checks interface {
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c checks.Command) error
 }
 
+// Notices keeps what whoever asked is told of an answer; notices.Desk does.
+type Notices interface {
+	OfCheck(ctx context.Context, actor access.Actor, id uuid.UUID) ([]notices.Notice, error)
+	ToldOfCheck(ctx context.Context, actor access.Actor, id uuid.UUID) error
+}
+
 // Deps is what the area needs.
 type Deps struct {
-	Checks Checks
-	Vault  download.Vault
+	Checks  Checks
+	Notices Notices
+	Vault   download.Vault
 }
 
 type handlers struct {
@@ -46,7 +54,7 @@ type handlers struct {
 // Area is the preliminary checks.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "checks", Path: "/checks", Module: contract.ModuleChecks, Files: files, Words: []fs.FS{checks.Words}, KeepsText: true,
+		Name: "checks", Path: "/checks", Module: contract.ModuleChecks, Files: files, Words: []fs.FS{checks.Words, notices.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 26, Needs: checks.View},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {

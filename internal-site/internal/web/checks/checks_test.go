@@ -10,6 +10,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/checks"
 	"portal.example/internal-site/internal/web/webtest"
@@ -30,7 +31,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{id: uuid.New(), file: uuid.New()}
 	d.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
-		d.area = checks.Area(checks.Deps{Checks: domain.NewStore(s.Pool).At(webtest.Now), Vault: s.Vault})
+		d.area = checks.Area(checks.Deps{Checks: domain.NewStore(s.Pool).At(webtest.Now), Notices: notices.NewDesk(s.Pool).At(webtest.Now), Vault: s.Vault})
 		return []area.Area{d.area}
 	})
 	code, err := seal.NewCode(rand.Reader)

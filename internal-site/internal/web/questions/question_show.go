@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
@@ -23,6 +24,8 @@ import (
 
 type questionShowPage struct {
 	web.Page
+	Told       []string // what became of the notices of the answers
+	Call       bool     // the last one did not arrive, and the actor may say that they told whoever asked
 	Thread     questions.Thread
 	Form       *web.Form
 	Late       bool
@@ -57,6 +60,12 @@ func (h handlers) page(c *gin.Context, form *web.Form) (*questionShowPage, error
 	}
 	page := &questionShowPage{Thread: t, Form: form, Late: t.Late(workdays.DateOf(h.site.Now()))}
 	page.Back = &ui.Link{Href: "/questions", Text: h.site.T(c, "questions.title")}
+	list, err := h.Notices.OfQuestion(c.Request.Context(), actor, id)
+	if err != nil {
+		return nil, err
+	}
+	page.Told = notices.Lines(h.site.Printer(c), list)
+	page.Call = len(list) > 0 && list[0].Undelivered() && access.Can(actor, questions.AnswerTo, t.Object())
 	switch p, err := h.Questions.Publication(c.Request.Context(), actor, id); {
 	case err == nil:
 		page.Published, page.Hidden = p.Published, !p.Published
@@ -114,6 +123,9 @@ func (h handlers) act(c *gin.Context) error {
 	form, err := web.ParseForm(c)
 	if err != nil {
 		return err
+	}
+	if form.Value("act") == told {
+		return h.told(c, id)
 	}
 	cmd := commandOf(form)
 	switch {
@@ -218,4 +230,16 @@ func (h handlers) again(c *gin.Context, form *web.Form, status int, wrong ...fau
 	}
 	page.Errors = wrong
 	return h.site.Render(c, status, "questions/question_show", page)
+}
+
+// told is the act of the button that says that whoever asked was called.
+const told = "told"
+
+func (h handlers) told(c *gin.Context, id uuid.UUID) error {
+	err := h.Notices.ToldOfQuestion(c.Request.Context(), session.Actor(c), id)
+	if err != nil && !fault.Is(err, fault.Conflict) { // a colleague said so, or the button was pressed twice
+		return err
+	}
+	h.site.Flash(c, "questions.done.told")
+	return web.Redirect(c, "/questions/"+id.String())
 }

@@ -1,5 +1,5 @@
 // Package questions is the staff area of consultation: the questions of somebody's centre or authority, and one
-// question with what was written and what can be done. It may import shared, internal/questions, internal/org,
+// question with what was written and what can be done. It may import shared, internal/questions, internal/notices, internal/org,
 // internal/documents, internal/access and the packages beside it; it knows no SQL.
 package questions
 
@@ -12,6 +12,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/download"
@@ -37,9 +38,16 @@ type Questions interface {
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c questions.Command) error
 }
 
+// Notices keeps what whoever asked is told of an answer; notices.Desk does.
+type Notices interface {
+	OfQuestion(ctx context.Context, actor access.Actor, id uuid.UUID) ([]notices.Notice, error)
+	ToldOfQuestion(ctx context.Context, actor access.Actor, id uuid.UUID) error
+}
+
 // Deps is what the area needs.
 type Deps struct {
 	Questions Questions
+	Notices   Notices
 	Vault     download.Vault
 }
 
@@ -51,7 +59,7 @@ type handlers struct {
 // Area is the questions.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "questions", Path: "/questions", Module: contract.ModuleQuestions, Files: files, Words: []fs.FS{questions.Words}, KeepsText: true,
+		Name: "questions", Path: "/questions", Module: contract.ModuleQuestions, Files: files, Words: []fs.FS{questions.Words, notices.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 25, Needs: questions.View},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {

@@ -9,6 +9,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices"
 	domain "portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/questions"
@@ -30,7 +31,7 @@ func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{id: uuid.New(), file: uuid.New()}
 	d.Site = webtest.New(t, func(s webtest.Stores) []area.Area {
-		d.area = questions.Area(questions.Deps{Questions: domain.NewStore(s.Pool).At(webtest.Now), Vault: s.Vault})
+		d.area = questions.Area(questions.Deps{Questions: domain.NewStore(s.Pool).At(webtest.Now), Notices: notices.NewDesk(s.Pool).At(webtest.Now), Vault: s.Vault})
 		return []area.Area{d.area}
 	})
 	code, err := seal.NewCode(rand.Reader)
