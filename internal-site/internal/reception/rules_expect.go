@@ -39,11 +39,12 @@ const (
 func (n Now) Expect() map[uuid.UUID]Expected { return n.play(Order(n.Day.Tickets, n.At), nil) }
 
 // ExpectNew is what is expected for somebody who takes a ticket now, by the groups for which tickets are given. Groups that no window with a
-// clerk can call are left out.
+// clerk can call are left out. Whoever asks stands behind everybody who has a ticket, also one that was given at this very moment: equal moments
+// are told apart by ids, and that of a group says nothing of who came first.
 func (n Now) ExpectNew(priority *uuid.UUID) map[uuid.UUID]Expected {
 	tickets, asks := slices.Clone(n.Day.Tickets), map[uuid.UUID]bool{}
 	for _, g := range n.Hall.OpenGroups() {
-		t := Ticket{ID: g.ID, GroupID: g.ID, PriorityID: priority, StandsAt: n.At, State: Waiting, Since: n.At}
+		t := Ticket{ID: g.ID, GroupID: g.ID, PriorityID: priority, StandsAt: n.At.Add(time.Nanosecond), State: Waiting, Since: n.At}
 		tickets, asks[t.ID] = append(tickets, t), true
 	}
 	expected := n.play(Order(tickets, n.At), asks)

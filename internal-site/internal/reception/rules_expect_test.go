@@ -247,3 +247,18 @@ func TestPaceOfSomebodyWhoTakesLong(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks stands behind those who took their tickets at the same moment, whatever the id of the group is.
+func TestWhoeverAsksStandsLast(t *testing.T) {
+	for name, id := range map[string]uuid.UUID{"a low id": {15: 1}, "a high id": uuid.Max} {
+		g := Group{ID: id, Letter: "А", Minutes: 10, Pace: []time.Duration{10 * time.Minute}}
+		w := Window{ID: uuid.New(), Groups: []uuid.UUID{id}}
+		n := Now{At: morning, Hall: Hall{Groups: []Group{g}, Windows: []Window{w}, InRow: 3}, Day: Day{Date: morning, Seats: []Seat{{WindowID: w.ID, Name: "Працівник"}}}}
+		for range 2 {
+			n.Day.Tickets = append(n.Day.Tickets, Ticket{ID: uuid.Must(uuid.NewV7()), GroupID: id, StandsAt: morning, Since: morning, IssuedAt: morning, State: Waiting})
+		}
+		if e := n.ExpectNew(nil)[id]; e.Half != 20*time.Minute {
+			t.Errorf("%s: two people of ten minutes are before, and half wait %v", name, e.Half)
+		}
+	}
+}
