@@ -124,6 +124,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("open data that are old", time.Hour, 10*time.Minute, sets.Sweep)
 	s.Background.Every("figures of surveys", 10*time.Second, 5*time.Minute, surveys.NewStore(pool).Count)
 	s.Background.Every("times of appointments", 5*time.Second, 5*time.Minute, reception.NewStore(pool).Follow)
+	s.Background.Every("times that pass", time.Minute, 5*time.Minute, reception.NewStore(pool).PassTime)
 	s.Background.Every("waits in halls", 15*time.Second, 5*time.Minute, reception.NewStore(pool).TellWaits)
 	s.Background.Every("reminders of appointments", time.Minute, 5*time.Minute, reception.NewStore(pool).Remind)
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)

@@ -16,7 +16,7 @@ func (h Hall) New(o Opening, date time.Time) int { return (h.timesOn(o, date)*h.
 
 func (h Hall) timesOn(o Opening, date time.Time) (n int) {
 	for _, w := range h.OpenWindows() {
-		n += len(h.placesOn(o, w, date, nil))
+		n += len(h.placesOn(o, w, date, time.Time{}, nil))
 	}
 	return n
 }

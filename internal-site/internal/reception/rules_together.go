@@ -81,6 +81,7 @@ type mark struct {
 	kept bool      // for people without an appointment
 	ends time.Time // of the open part of the day that it lies in
 	busy bool      // an appointment is in its way
+	past bool      // it has begun, and can be given to nobody any more
 }
 
 // grid are all times of a window on a date in order, also those that are kept for people without an appointment: of a hundred of them
@@ -108,29 +109,29 @@ func (h Hall) marksOn(o Opening, w Window, date time.Time) []mark {
 	return h.grid(o.parts(date), g, w)
 }
 
-// placesOn are the times that a window offers on a date (midnight UTC), as they stand among appointments; those of other windows and days, and
-// such that have ended, do not matter. An appointment takes as many times as it meets. One that is long may pass over times that are kept
-// for people without an appointment: as many others are kept in their stead, so a day never keeps fewer than its share because of it.
-func (h Hall) placesOn(o Opening, w Window, date time.Time, list []Booking) []Place {
+// placesOn are the times that a window offers on a date (midnight UTC) as they stand among appointments at a moment; those of other windows and
+// days, and such that have ended, do not matter. An appointment takes as many times as it meets. One that is long may pass over times that are kept
+// for people without an appointment: as many others that have not begun are kept in their stead, so what is left of a day never keeps fewer than
+// its share because of it.
+func (h Hall) placesOn(o Opening, w Window, date, now time.Time, list []Booking) []Place {
 	marks := h.marksOn(o, w, date)
 	own := slices.DeleteFunc(slices.Clone(list), func(b Booking) bool {
 		return b.WindowID != w.ID || b.State != Booked && b.State != Arrived
 	})
 	slices.SortFunc(own, func(a, b Booking) int { return a.BeginsAt.Compare(b.BeginsAt) })
 	offered := make([]bool, len(marks))
-	spare := 0 // how many times may still be taken
 	for i := range marks {
 		m := &marks[i]
-		offered[i] = !m.kept
+		offered[i], m.past = !m.kept, !m.BeginsAt.After(now)
 		m.busy = slices.ContainsFunc(own, func(b Booking) bool { return b.BeginsAt.Before(m.EndsAt()) && m.BeginsAt.Before(b.EndsAt()) })
-		if m.kept {
-			spare--
-		}
-		if !m.busy {
+	}
+	moveKept(marks)
+	spare := 0 // how many times may still be taken
+	for _, m := range marks {
+		if !m.past && !m.busy && !m.kept {
 			spare++
 		}
 	}
-	moveKept(marks)
 	most := h.longest(w)
 	var places []Place
 	for i, m := range marks {
@@ -138,7 +139,7 @@ func (h Hall) placesOn(o Opening, w Window, date time.Time, list []Booking) []Pl
 			continue
 		}
 		p := Place{Slot: m.Slot}
-		if !m.busy && !m.kept && spare > 0 {
+		if !m.past && !m.busy && !m.kept {
 			p.Room = min(most, int(room(marks[i:], own, spare)/time.Minute))
 		}
 		places = append(places, p)
@@ -146,7 +147,8 @@ func (h Hall) placesOn(o Opening, w Window, date time.Time, list []Booking) []Pl
 	return places
 }
 
-// moveKept keeps other times instead of kept ones that an appointment passes over: the next one that is free, or else the last before it.
+// moveKept keeps other times instead of kept ones that an appointment passes over: the next one that is free, or else the last before it that has
+// not begun. A time that was free when it began was there for whoever stood in the hall, so one that was kept until then has done its duty.
 func moveKept(marks []mark) {
 	for i := range marks {
 		if !marks[i].kept || !marks[i].busy {
@@ -157,7 +159,7 @@ func moveKept(marks []mark) {
 			marks[i+to].kept = true
 			continue
 		}
-		for to := i - 1; to >= 0; to-- {
+		for to := i - 1; to >= 0 && !marks[to].past; to-- {
 			if free(marks[to]) {
 				marks[to].kept = true
 				break
@@ -199,7 +201,7 @@ func (h Hall) Places(o Opening, date, now time.Time, list []Booking) (places []P
 		return nil
 	}
 	for _, w := range h.OpenWindows() {
-		for _, p := range h.placesOn(o, w, date, list) {
+		for _, p := range h.placesOn(o, w, date, now, list) {
 			if p.BeginsAt.After(now) {
 				places = append(places, p)
 			}

@@ -107,6 +107,35 @@ func TestKeptTimesMove(t *testing.T) {
 	}
 }
 
+// What people without an appointment keep is found among the times that have not begun: those of the morning that nobody had are gone.
+func TestKeptTimesAreNotMadeUpFromThoseThatPassed(t *testing.T) {
+	h, o := offering()
+	h.Plan.Share = 25 // of twelve times the 4th, 8th and 12th
+	day, w := onDay("2026-11-18"), h.Windows[0]
+	rooms := func(now string, list ...Booking) map[string]int {
+		rooms := map[string]int{}
+		for _, p := range h.Places(o, day, kyiv(t, now), list) {
+			rooms[clocksOf([]Place{p})[0]] = p.Room
+		}
+		return rooms
+	}
+	if got := rooms("2026-11-17 20:00")["12:00"]; got != 60 {
+		t.Errorf("the evening before, an appointment at noon can take %d minutes, and another time is kept in the morning", got)
+	}
+	if got := rooms("2026-11-18 11:30"); got["12:00"] != 45 || got["12:30"] != 30 {
+		t.Errorf("with the morning gone, appointments take %v minutes, and of the last four times one has to stay", got)
+	}
+	// 09:45 was passed over, and 10:15 is kept in its stead: after ten as before.
+	long := Booking{Slot: Slot{WindowID: w.ID, GroupID: h.Groups[0].ID, BeginsAt: kyiv(t, "2026-11-18 09:00"), Minutes: 75}, State: Booked}
+	if got := rooms("2026-11-18 10:05", long); got["10:15"] != 0 || got["10:30"] == 0 {
+		t.Errorf("what is kept later for what was taken before is offered: %v", got)
+	}
+	whole := Booking{Slot: Slot{WindowID: w.ID, GroupID: h.Groups[0].ID, BeginsAt: kyiv(t, "2026-11-18 12:00"), Minutes: 60}, State: Booked}
+	if got := rooms("2026-11-18 09:20", whole); got["10:30"] != 0 || got["10:15"] == 0 { // 10:45 is kept as ever
+		t.Errorf("what is kept before for what is taken later is offered: %v", got)
+	}
+}
+
 // Whatever is offered and booked, for one matter to five, by whoever finds it free: what is offered can be had, no window is in two places
 // at once, every window can do what it is booked for within its hours, and people without an appointment keep their share of every day.
 func TestAnyMattersTogether(t *testing.T) {
@@ -148,12 +177,45 @@ func TestAnyMattersTogether(t *testing.T) {
 			}
 			b := Booking{Slot: slot, Further: a.Further, State: Booked, ID: uuid.New()}
 			agrees(t, h, o, b, booked)
+			if before, after := h.keptFrom(o, day, now, booked), h.keptFrom(o, day, now, append(booked, b)); len(after) != len(before) {
+				t.Fatalf("at %v people without an appointment keep %v, and %v once %v is booked", now, before, after, b.Slot)
+			}
 			if booked = append(booked, b); rapid.IntRange(0, 4).Draw(t, "gives back") == 0 {
 				booked[rapid.IntRange(0, len(booked)-1).Draw(t, "who")].State = Cancelled
 			}
-			keepsShare(t, h, o, day, booked)
+			if now.Before(midnight(day)) { // of a whole day nothing has passed
+				keepsShare(t, h, o, day, booked)
+			}
+			before := h.keptFrom(o, day, now, booked)
+			now = now.Add(time.Duration(rapid.IntRange(0, 6).Draw(t, "half hours later")) * 30 * time.Minute)
+			after := h.keptFrom(o, day, now, booked)
+			for at := range before {
+				if at.BeginsAt.After(now) && !after[at] {
+					t.Fatalf("%v was kept for people without an appointment, and is not at %v", at, now)
+				}
+			}
 		}
 	})
+}
+
+// keptFrom are the times of a day that have not begun and are there for people without an appointment.
+func (h Hall) keptFrom(o Opening, day, now time.Time, booked []Booking) map[Slot]bool {
+	kept := map[Slot]bool{}
+	for _, w := range h.Windows {
+		for _, m := range h.marksOn(o, w, day) {
+			if m.BeginsAt.After(now) && !slices.ContainsFunc(booked, func(b Booking) bool {
+				return b.State == Booked && b.WindowID == w.ID && b.BeginsAt.Before(m.EndsAt()) && m.BeginsAt.Before(b.EndsAt())
+			}) {
+				kept[m.Slot] = true
+			}
+		}
+		for _, p := range h.placesOn(o, w, workdays.DateOf(midnight(day)), now, booked) {
+			if p.Room > 0 {
+				delete(kept, p.Slot)
+			}
+		}
+	}
+	return kept
 }
 
 // agrees fails when a new appointment meets another one of its window, or its window cannot keep it.
@@ -194,7 +256,7 @@ func keepsShare(t *rapid.T, h Hall, o Opening, day time.Time, booked []Booking) 
 			t.Fatalf("window %d keeps %d times of %d", w.Number, left, kept)
 		}
 		free := 0
-		for _, p := range h.placesOn(o, w, workdays.DateOf(midnight(day)), booked) {
+		for _, p := range h.placesOn(o, w, workdays.DateOf(midnight(day)), time.Time{}, booked) {
 			if p.Room > 0 {
 				free++
 			}

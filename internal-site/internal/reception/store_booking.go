@@ -156,7 +156,7 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if err := insertBooking(ctx, tx, &b, ""); err != nil {
 		return b, err
 	}
-	return b, writeFree(ctx, tx, h, o, b.Slot)
+	return b, writeFree(ctx, tx, h, o, b.Slot, now)
 }
 
 // pressed says whether the appointment was made by an earlier press of the same button.
@@ -208,21 +208,13 @@ func offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, o Opening,
 	return h, o, err
 }
 
-// writeFree says of the times of a window and day how they stand now that an appointment there was made or ended.
-func writeFree(ctx context.Context, tx pgx.Tx, h Hall, o Opening, s Slot) error {
+// writeFree says of the times of a window and day that have not begun how they stand now that an appointment there was made or ended.
+func writeFree(ctx context.Context, tx pgx.Tx, h Hall, o Opening, s Slot, now time.Time) error {
 	w, known := h.Window(s.WindowID)
 	if !known {
 		return nil
 	}
-	date := workdays.DateOf(s.BeginsAt)
-	list, err := bookings(ctx, tx, `window_id = $1 and state in ('booked', 'arrived') and begins_at >= $2 and begins_at < $3`,
-		w.ID, midnight(date.AddDate(0, 0, -1)), midnight(date.AddDate(0, 0, 1)))
-	if err != nil {
-		return err
-	}
-	batch := &pgx.Batch{}
-	queueFree(batch, h.placesOn(o, w, date, list))
-	return pg.Fault("free times", tx.SendBatch(ctx, batch).Close())
+	return writeFreeOf(ctx, tx, h, o, []Window{w}, workdays.DateOf(s.BeginsAt), now)
 }
 
 // GiveBack ends an appointment for whoever asked the staff to, or because it cannot be kept. One that has ended is a Conflict.
@@ -261,7 +253,7 @@ func giveBack(ctx context.Context, tx pgx.Tx, b Booking, now time.Time, by *uuid
 	if err != nil {
 		return err
 	}
-	return writeFree(ctx, tx, h, o, b.Slot)
+	return writeFree(ctx, tx, h, o, b.Slot, now)
 }
 
 // Arrive gives the ticket to somebody who has an appointment today, by its number: they stand in the one order. Who has the ticket

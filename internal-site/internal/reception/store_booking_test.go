@@ -374,3 +374,28 @@ func TestSeveralMattersInOneAppointment(t *testing.T) {
 		t.Errorf("the change leaves nobody without a place: %v", err)
 	}
 }
+
+// The later it is, the shorter is what passes over kept times: rows say so without anybody booking, and the rest of them is not touched.
+func TestTimesThatPass(t *testing.T) {
+	h := offering(t, 1)
+	must(t, h.store.SavePlan(t.Context(), h.head, h.Centre, h.read(t).Hall.Version, reception.Plan{Ahead: 2, Notice: 30, Cancel: 30, PerContact: 3, New: 70, Share: 50}))
+	h.pass(tomorrow("08:00").Sub(h.clock()))
+	must(t, h.store.Follow(t.Context()))
+	room := func(clock string) int {
+		return h.count(t, `select room from reception.slots where centre_id = $1 and begins_at = $2`, h.Centre, tomorrow(clock).UTC())
+	}
+	if room("11:00") != 50 { // five times of ten minutes
+		t.Fatalf("at eight, %d minutes can be had from eleven on", room("11:00"))
+	}
+	versions := func() string {
+		var all string
+		must(t, h.DB.Pool.QueryRow(t.Context(), `select string_agg(id || '/' || xmin, ',' order by id) from reception.slots where begins_at >= $1`, tomorrow("00:00").AddDate(0, 0, 1)).Scan(&all))
+		return all
+	}
+	before := versions()
+	h.pass(tomorrow("10:55").Sub(h.clock()))
+	must(t, h.store.PassTime(t.Context()))
+	if room("11:00") != 30 || room("11:20") != 30 || room("11:40") != 20 || versions() != before {
+		t.Errorf("at five to eleven %d, %d and %d minutes can be had from 11:00, 11:20 and 11:40 on, and what is kept are three times of six", room("11:00"), room("11:20"), room("11:40"))
+	}
+}

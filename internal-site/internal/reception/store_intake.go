@@ -157,8 +157,8 @@ func move(ctx context.Context, tx pgx.Tx, h Hall, b Booking, at, filed, now time
 	if tag.RowsAffected() == 0 {
 		return fault.New(fault.Conflict, "reception.booking_ended")
 	}
-	if err := writeFree(ctx, tx, h, o, b.Slot); err != nil {
+	if err := writeFree(ctx, tx, h, o, b.Slot, now); err != nil {
 		return err
 	}
-	return writeFree(ctx, tx, h, o, slot)
+	return writeFree(ctx, tx, h, o, slot, now)
 }

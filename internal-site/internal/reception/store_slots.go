@@ -214,6 +214,59 @@ func queueFree(batch *pgx.Batch, list []Place) {
 		where s.window_id = w.window_id and s.begins_at = w.begins_at and (s.free, s.room) is distinct from (w.room > 0, w.room)`, windows, begins, rooms)
 }
 
+// writeFreeOf says of the times of windows on a date (midnight UTC) that have not begun how they stand.
+func writeFreeOf(ctx context.Context, tx pgx.Tx, h Hall, o Opening, windows []Window, date, now time.Time) error {
+	ids := make([]uuid.UUID, len(windows))
+	for i, w := range windows {
+		ids[i] = w.ID
+	}
+	list, err := bookings(ctx, tx, `window_id = any($1) and state in ('booked', 'arrived') and begins_at >= $2 and begins_at < $3`,
+		ids, midnight(date.AddDate(0, 0, -1)), midnight(date.AddDate(0, 0, 1)))
+	if err != nil {
+		return err
+	}
+	var places []Place
+	for _, w := range windows {
+		places = append(places, h.placesOn(o, w, date, now, list)...)
+	}
+	batch := &pgx.Batch{}
+	queueFree(batch, slices.DeleteFunc(places, func(p Place) bool { return !p.BeginsAt.After(now) }))
+	return pg.Fault("free times", tx.SendBatch(ctx, batch).Close())
+}
+
+// PassTime says anew of the times that are left of today how they stand: what people without an appointment keep of a day is found among the times
+// that have not begun, so the later it is the shorter an appointment can be that passes over kept ones.
+func (s *Store) PassTime(ctx context.Context) error {
+	now, today := s.now(), s.today()
+	rows, err := s.pool.Query(ctx, `
+		select h.centre_id from reception.halls h where h.ahead_days > 0 and exists (
+			select from reception.groups g join reception.slots s on s.centre_id = g.centre_id and s.group_id = g.id and s.begins_at > $1 and s.begins_at < $2
+			where g.centre_id = h.centre_id and g.booked) order by h.centre_id`, now, midnight(today.AddDate(0, 0, 1)))
+	if err != nil {
+		return pg.Fault("find halls with times today", err)
+	}
+	centres, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return pg.Fault("find halls with times today", err)
+	}
+	for _, centre := range centres {
+		err := pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+			if err := holdTimes(ctx, tx, centre); err != nil {
+				return err
+			}
+			h, o, err := offer(ctx, tx, centre)
+			if err != nil {
+				return err
+			}
+			return writeFreeOf(ctx, tx, h, o, h.OpenWindows(), today, now)
+		})
+		if err != nil {
+			return fmt.Errorf("times of today of %s: %w", centre, err)
+		}
+	}
+	return nil
+}
+
 // SavePlan says how the hall offers appointments.
 func (s *Store) SavePlan(ctx context.Context, actor access.Actor, centre uuid.UUID, version int, p Plan) error {
 	return s.change(ctx, actor, centre, version, "plan", func(tx pgx.Tx, _ Hall) error {
