@@ -23,10 +23,10 @@ func (d *Draft) Kind() string { return contract.KindBooking }
 
 // Service implements submission.Submission.
 func (d *Draft) Service() uuid.UUID {
-	if d.service == nil {
+	if d.offer.Service == nil {
 		return uuid.Nil
 	}
-	return *d.service
+	return *d.offer.Service
 }
 
 // Place implements submission.Submission.
@@ -73,13 +73,11 @@ func (d *Draft) Record(by submission.Sending) (contract.Record, error) {
 	}
 	r := &contract.Booking{
 		Version: 1, MessageID: by.MessageID, ReceiptNumber: by.ReceiptNumber, Act: contract.BookingMakes, CentreID: d.offer.Centre.ID, GroupID: &d.offer.Group,
-		ServiceID: d.service, At: &at, Name: d.Text(nameField), Email: d.Text(emailField), Phone: d.Text(phoneField), Consent: true,
+		ServiceID: d.offer.Service, At: &at, Name: d.Text(nameField), Email: d.Text(emailField), Phone: d.Text(phoneField), Consent: true,
 		Language: by.Language, CodeHash: by.CodeHash, Recipient: by.Recipient, SubmittedAt: by.At,
 	}
 	for _, f := range d.offer.Further {
-		if m := f.Matter; !m.Same(contract.Matter{GroupID: d.offer.Group, ServiceID: d.service}) { // the service of the address may be one of them
-			r.Further = append(r.Further, m)
-		}
+		r.Further = append(r.Further, f.Matter)
 	}
 	if second, err := time.Parse(time.RFC3339, d.Text(secondField)); err == nil && !second.Equal(at) {
 		r.Second = &second

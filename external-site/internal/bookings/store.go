@@ -102,16 +102,16 @@ func (s *Store) Places(ctx context.Context, code string) (list []Place, service 
 	return list, service, err
 }
 
-// Offer is what can be booked of the group at the centre with the code, together with further matters; of those, what cannot be booked there is
-// left out. NotFound when nothing is.
-func (s *Store) Offer(ctx context.Context, code string, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
+// Offer is what can be booked of the group of the first matter at the centre with the code, together with further ones; of those, what cannot be
+// booked there is left out. A service of the first matter that its group is not for is not looked at. NotFound when nothing can be booked.
+func (s *Store) Offer(ctx context.Context, code string, first contract.Matter, further []contract.Matter) (o Offer, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
 		var centre uuid.UUID
 		err := tx.QueryRow(ctx, `select id from org.centres where published and code = $1 limit 1`, code).Scan(&centre)
 		if err != nil {
 			return pg.Fault("centre of booking", err)
 		}
-		o, err = s.offer(ctx, tx, centre, group, further)
+		o, err = s.offer(ctx, tx, centre, first, further)
 		return err
 	})
 	return o, err
@@ -120,7 +120,7 @@ func (s *Store) Offer(ctx context.Context, code string, group uuid.UUID, further
 // OfferOf is the same, by the ids of both, for somebody who has booked all of it: NotFound when some of it is not offered any more.
 func (s *Store) OfferOf(ctx context.Context, centre, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
 	err = pg.InSnapshot(ctx, s.db, func(tx pgx.Tx) error {
-		if o, err = s.offer(ctx, tx, centre, group, further); err == nil && len(o.Further) != len(further) {
+		if o, err = s.offer(ctx, tx, centre, contract.Matter{GroupID: group}, further); err == nil && len(o.Further) != len(further) {
 			err = fault.New(fault.NotFound, "")
 		}
 		return err
@@ -128,7 +128,7 @@ func (s *Store) OfferOf(ctx context.Context, centre, group uuid.UUID, further []
 	return o, err
 }
 
-func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre, group uuid.UUID, further []contract.Matter) (o Offer, err error) {
+func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID, first contract.Matter, further []contract.Matter) (o Offer, err error) {
 	on, err := switches(ctx, tx)
 	if err != nil {
 		return o, err
@@ -136,17 +136,20 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre, group uuid.UUID, f
 	if !on.OnAt(contract.ModuleReception, centre) {
 		return o, fault.New(fault.NotFound, "modules.off.reception")
 	}
-	o.Group = group
+	o.Group = first.GroupID
 	notice, between := 0, 0
 	err = tx.QueryRow(ctx, `
 		select g.name, g.name_en, g.minutes, g.services, h.cancel_minutes, h.notice_minutes, h.between_minutes from reception.groups g
-		join reception.halls h on h.centre_id = g.centre_id and h.published where g.id = $1 and g.centre_id = $2 and g.booked`, group, centre).
+		join reception.halls h on h.centre_id = g.centre_id and h.published where g.id = $1 and g.centre_id = $2 and g.booked`, o.Group, centre).
 		Scan(&o.Name.UK, &o.Name.EN, &o.Minutes, &o.Services, &o.Cancel, &notice, &between)
 	if err != nil {
 		return o, pg.Fault("offer of appointments", err)
 	}
 	if o.Centre, err = org.NewStore(tx).CentreByID(ctx, centre); err != nil {
 		return o, err
+	}
+	if first.ServiceID != nil && slices.Contains(o.Services, *first.ServiceID) {
+		o.Service = first.ServiceID
 	}
 	if err := together(ctx, tx, &o, further, between); err != nil {
 		return o, err

@@ -63,7 +63,7 @@ func newPlace(t *testing.T) *place {
 // What has passed, and what is too near to be booked, is not offered; a time of two windows is offered once.
 func TestOffers(t *testing.T) {
 	p := newPlace(t)
-	o, err := p.store.Offer(t.Context(), p.slug, p.group, nil)
+	o, err := p.store.Offer(t.Context(), p.slug, contract.Matter{GroupID: p.group}, nil)
 	must(t, err)
 	if len(o.Times) != 3 || !o.Times[0].Equal(p.times[0]) || len(o.Days()) != 2 || len(o.On(o.Days()[0])) != 2 || o.Cancel != 30 || o.Centre.ID != p.Centre {
 		t.Errorf("%+v", o)
@@ -94,7 +94,7 @@ func TestOffers(t *testing.T) {
 		t.Errorf("nothing is free: %+v, %v", list, err)
 	}
 	p.DB.Exec(`insert into modules.switches (id, module, centre_id, enabled) values (gen_random_uuid(), 'reception', $1, false)`, p.Centre)
-	if _, err := p.store.Offer(t.Context(), p.slug, p.group, nil); !fault.Is(err, fault.NotFound) {
+	if _, err := p.store.Offer(t.Context(), p.slug, contract.Matter{GroupID: p.group}, nil); !fault.Is(err, fault.NotFound) {
 		t.Errorf("switched off: %v", err)
 	}
 	if list, _, err := p.store.Places(t.Context(), ""); err != nil || len(list) != 0 {
@@ -181,8 +181,8 @@ func TestRecord(t *testing.T) {
 	by := submission.Sending{
 		MessageID: uuid.Must(uuid.NewV7()), ReceiptNumber: "R-0000-0000-0195", CodeHash: hex.EncodeToString(hash[:]), Recipient: code.Recipient(), Language: locale.UK, At: time.Now().UTC(),
 	}
-	o.Further = []Beside{{Matter: contract.Matter{GroupID: uuid.New()}}, {Matter: contract.Matter{GroupID: o.Group, ServiceID: &service}}} // the last is what it is for anyway
-	d := NewDraft(o, o.Days()[0], &service)
+	o.Service, o.Further = &service, []Beside{{Matter: contract.Matter{GroupID: uuid.New()}}}
+	d := NewDraft(o, o.Days()[0])
 	d.Answers = forms.Answers{"at": tomorrow.UTC().Format(time.RFC3339), "second": tomorrow.Add(24 * time.Hour).UTC().Format(time.RFC3339), "name": "Ганна", "email": "a@example.com", "phone": "+380671234567", "consent": "yes"}
 	must(t, d.Ready(time.Now()))
 	r, err := d.Record(by)
@@ -197,15 +197,11 @@ func TestRecord(t *testing.T) {
 		o.Times = append(o.Times, o.Times[1].Add(time.Duration(n+1)*10*time.Minute))
 	}
 	for _, day := range o.Days() {
-		if _, err := NewDraft(o, day, nil).Form(); err != nil {
+		if _, err := NewDraft(o, day).Form(); err != nil {
 			t.Errorf("%v: %v", day, err)
 		}
 	}
 	o.Times = o.Times[:2]
-	elsewhere := uuid.New()
-	if d := NewDraft(o, o.Days()[0], &elsewhere); d.Service() != uuid.Nil {
-		t.Error("a service that the group is not for is kept")
-	}
 	d.Answers["at"] = tomorrow.Add(5 * time.Minute).UTC().Format(time.RFC3339)
 	if err := d.Ready(time.Now()); err == nil {
 		t.Error("a time that is not free is ready to go")
@@ -229,12 +225,12 @@ func TestSeveralMattersAreOffered(t *testing.T) {
 	p.DB.Exec(`update reception.slots set room = 55, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, land, p.times[0])
 	p.DB.Exec(`update reception.slots set room = 50, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, land, p.times[1])
 	p.DB.Exec(`update reception.slots set room = 90, serves = array[$1::uuid] where begins_at = $2`, p.group, p.times[2])
-	alone, err := p.store.Offer(t.Context(), p.slug, p.group, nil)
+	alone, err := p.store.Offer(t.Context(), p.slug, contract.Matter{GroupID: p.group}, nil)
 	must(t, err)
 	if len(alone.Beside) != 1 || alone.Beside[0].GroupID != land || len(alone.Times) != 3 || alone.Minutes != 20 {
 		t.Fatalf("beside one: %+v", alone)
 	}
-	o, err := p.store.Offer(t.Context(), p.slug, p.group, []contract.Matter{{GroupID: land}, {GroupID: land}, {GroupID: other}, {GroupID: uuid.New()}})
+	o, err := p.store.Offer(t.Context(), p.slug, contract.Matter{GroupID: p.group}, []contract.Matter{{GroupID: land}, {GroupID: land}, {GroupID: other}, {GroupID: uuid.New()}})
 	must(t, err)
 	if len(o.Further) != 1 || o.Minutes != 55 || len(o.Times) != 1 || !o.Times[0].Equal(p.times[0]) || len(o.Beside) != 0 {
 		t.Errorf("%d further matters, %d minutes at %v, beside %v", len(o.Further), o.Minutes, o.Times, o.Beside)
@@ -257,5 +253,26 @@ func TestSeveralMattersAreOffered(t *testing.T) {
 	}
 	if unique := slices.Compact(slices.SortedFunc(slices.Values(b.Documents), func(x, y locale.Text) int { return strings.Compare(x.UK, y.UK) })); len(b.Documents) == 0 || len(unique) != len(b.Documents) {
 		t.Errorf("bring %v", b.Documents)
+	}
+}
+
+// The service of the first matter is not offered beside itself, and cannot be had twice; one that the group is not for is not looked at.
+func TestTheFirstMatterIsNotOfferedOnceMore(t *testing.T) {
+	p := newPlace(t)
+	second := uuid.New()
+	p.DB.Exec(`insert into catalogue.services (id, code, name, name_en, summary, summary_en, keywords, applicant_types, quick, published, updated_at)
+		values ($1, 'second', 'Друга', '', '', '', '', '{person}', false, true, now())`, second)
+	p.DB.Exec(`update reception.groups set services = array[$2::uuid, $3::uuid] where id = $1`, p.group, p.Service, second)
+	own := contract.Matter{GroupID: p.group, ServiceID: &p.Service}
+	o, err := p.store.Offer(t.Context(), p.slug, own, []contract.Matter{own})
+	must(t, err)
+	if o.Service == nil || *o.Service != p.Service || len(o.Further) != 0 || o.Minutes != 20 || len(o.Beside) != 1 || *o.Beside[0].ServiceID != second {
+		t.Errorf("beside itself: %+v, %d minutes, beside %+v", o.Further, o.Minutes, o.Beside)
+	}
+	elsewhere := uuid.New()
+	o, err = p.store.Offer(t.Context(), p.slug, contract.Matter{GroupID: p.group, ServiceID: &elsewhere}, nil)
+	must(t, err)
+	if o.Service != nil || len(o.Beside) != 2 {
+		t.Errorf("a service that the group is not for: %v, beside %+v", o.Service, o.Beside)
 	}
 }

@@ -43,6 +43,7 @@ func together(ctx context.Context, tx pgx.Tx, o *Offer, further []contract.Matte
 	if len(o.Services) == 1 { // it is what the group is booked for
 		list = slices.DeleteFunc(list, func(b Beside) bool { return b.GroupID == o.Group })
 	}
+	list = slices.DeleteFunc(list, func(b Beside) bool { return b.Same(o.First()) }) // it is there already
 	minutes := []int{o.Minutes}
 	for _, m := range further {
 		i := slices.IndexFunc(list, func(b Beside) bool { return b.GroupID == m.GroupID && b.Same(m) })
@@ -53,7 +54,7 @@ func together(ctx context.Context, tx pgx.Tx, o *Offer, further []contract.Matte
 	}
 	if len(minutes) < contract.MaxMatters {
 		o.Beside = slices.DeleteFunc(list, func(b Beside) bool {
-			return slices.ContainsFunc(o.Further, func(f Beside) bool { return f.Same(b.Matter) }) || b.Same(contract.Matter{GroupID: o.Group})
+			return slices.ContainsFunc(o.Further, func(f Beside) bool { return f.Same(b.Matter) })
 		})
 	}
 	o.Minutes = contract.MattersLast(minutes, between)

@@ -41,6 +41,7 @@ type Offer struct {
 	Further  []Beside    // what else was chosen
 	Beside   []Beside    // what else can be; none when as much was chosen as one appointment is for
 	Services []uuid.UUID // for which people come; none: not said
+	Service  *uuid.UUID  // the one of them that the first matter is; nil: not said
 	Cancel   int         // minutes before the time, until which it can be moved or given back
 	Times    []time.Time // that are free now, in order
 	Spare    bool        // the inside cannot be asked now: a second time is wished for
@@ -53,6 +54,11 @@ type Beside struct {
 	Group   locale.Text
 	Service locale.Text // zero: the group as such
 	minutes int
+}
+
+// First is the first of the matters.
+func (o Offer) First() contract.Matter {
+	return contract.Matter{GroupID: o.Group, ServiceID: o.Service}
 }
 
 // groups are those of all that was chosen, each once.
@@ -111,10 +117,9 @@ func (o Offer) other(day time.Time) []time.Time {
 type Draft struct {
 	submission.OnePage
 
-	offer   Offer
-	day     time.Time
-	service *uuid.UUID
-	kept    keptDraft
+	offer Offer
+	day   time.Time
+	kept  keptDraft
 }
 
 // keptDraft is what a sealed draft holds.
@@ -124,12 +129,9 @@ type keptDraft struct {
 	Group uuid.UUID `json:"group"`
 }
 
-// NewDraft is an empty wish for a time of the day, because of the service or nil.
-func NewDraft(o Offer, day time.Time, service *uuid.UUID) *Draft {
-	d := &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}}, offer: o, day: day, service: service}
-	if service != nil && !slices.Contains(o.Services, *service) {
-		d.service = nil
-	}
+// NewDraft is an empty wish for a time of the day.
+func NewDraft(o Offer, day time.Time) *Draft {
+	d := &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}}, offer: o, day: day}
 	d.Form = func() (*forms.Form, error) { return o.form(day) }
 	return d
 }

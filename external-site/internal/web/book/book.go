@@ -33,7 +33,7 @@ var controls = sending.Controls(files)
 // Offers finds what can be booked; bookings.Store does.
 type Offers interface {
 	Places(ctx context.Context, service string) ([]bookings.Place, uuid.UUID, error)
-	Offer(ctx context.Context, centre string, group uuid.UUID, further []contract.Matter) (bookings.Offer, error)
+	Offer(ctx context.Context, centre string, first contract.Matter, further []contract.Matter) (bookings.Offer, error)
 }
 
 // Freshness says whether the inside can be asked; freshness.Watch does.
@@ -106,12 +106,21 @@ func withValue(m contract.Matter) string {
 	return m.GroupID.String() + "/" + m.ServiceID.String()
 }
 
-func (h *handlers) offer(c *gin.Context) (bookings.Offer, error) {
-	group, err := uuid.Parse(c.Param("group"))
-	if err != nil {
-		return bookings.Offer{}, fault.New(fault.NotFound, "")
+// offer is what the address asks for. slug is the last part of the address of the first matter's service, "" when it was not said; one that is
+// not known is not looked at.
+func (h *handlers) offer(c *gin.Context, slug string) (o bookings.Offer, err error) {
+	var first contract.Matter
+	if first.GroupID, err = uuid.Parse(c.Param("group")); err != nil {
+		return o, fault.New(fault.NotFound, "")
 	}
-	o, err := h.offers.Offer(c.Request.Context(), address.Code(c.Param("centre")), group, chosen(c))
+	if slug != "" {
+		if _, id, err := h.offers.Places(c.Request.Context(), address.Code(slug)); err == nil {
+			first.ServiceID = &id
+		} else if !fault.Is(err, fault.NotFound) {
+			return o, err
+		}
+	}
+	o, err = h.offers.Offer(c.Request.Context(), address.Code(c.Param("centre")), first, chosen(c))
 	o.Spare = h.fresh.Read(c.Request.Context()).Link != freshness.Up
 	return o, err
 }

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
-	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/bookings"
 	"portal.example/external-site/internal/submission"
 	"portal.example/external-site/internal/web/contact"
@@ -50,12 +48,11 @@ func (*timePage) With(b bookings.Beside) string { return withValue(b.Matter) }
 type wish struct {
 	*handlers
 	sending.Writing[*bookings.Draft]
-	c       *gin.Context
-	offer   bookings.Offer
-	day     time.Time
-	slug    string // of the service, "" when it was not said
-	service *uuid.UUID
-	gone    bool // something that the address asks for beside the rest cannot be had together with it any more
+	c     *gin.Context
+	offer bookings.Offer
+	day   time.Time
+	slug  string // of the service, "" when it was not said
+	gone  bool   // something that the address asks for beside the rest cannot be had together with it any more
 }
 
 // time shows the free times of a day, with what was typed before.
@@ -89,25 +86,19 @@ func (h *handlers) save(c *gin.Context) error {
 
 // find looks for what the address offers and what the reader has typed.
 func (h *handlers) find(c *gin.Context) (*wish, error) {
-	o, err := h.offer(c)
-	if err != nil {
-		return nil, err
-	}
 	query, err := web.QueryForm(c)
 	if err != nil {
 		return nil, err
 	}
-	w := &wish{handlers: h, c: c, offer: o, slug: query.Value("service")}
+	slug := query.Value("service")
+	o, err := h.offer(c, slug)
+	if err != nil {
+		return nil, err
+	}
+	w := &wish{handlers: h, c: c, offer: o, slug: slug}
 	w.gone = slices.ContainsFunc(chosen(c), func(m contract.Matter) bool {
 		return !slices.ContainsFunc(o.Further, func(f bookings.Beside) bool { return f.Same(m) })
 	})
-	if w.slug != "" {
-		if _, id, err := h.offers.Places(c.Request.Context(), address.Code(w.slug)); err == nil {
-			w.service = &id
-		} else if !fault.Is(err, fault.NotFound) {
-			return nil, err
-		}
-	}
 	days := o.Days()
 	if w.day, err = time.Parse(time.DateOnly, query.Value("day")); err != nil && len(days) > 0 {
 		w.day = days[0]
@@ -117,7 +108,7 @@ func (h *handlers) find(c *gin.Context) (*wish, error) {
 	return w, err
 }
 
-func (w *wish) empty() *bookings.Draft { return bookings.NewDraft(w.offer, w.day, w.service) }
+func (w *wish) empty() *bookings.Draft { return bookings.NewDraft(w.offer, w.day) }
 
 // at is the address of a day.
 func (w *wish) at(day time.Time, more ...string) string {
@@ -228,7 +219,7 @@ func (h *handlers) receipt(c *gin.Context) error {
 			TitleKey: "book.receipt_title", NumberKey: "book.receipt_number", UseKey: "book.code_use", QRKey: "book.qr", FollowKey: "book.follow",
 			NextKeys: []string{"book.next_answer", "book.next_number", "book.next_change"},
 		}
-		o, err := h.offer(c)
+		o, err := h.offer(c, "")
 		if fault.Is(err, fault.NotFound) {
 			return given, nil
 		}

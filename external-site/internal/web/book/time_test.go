@@ -42,8 +42,8 @@ func (o *offers) Places(_ context.Context, service string) ([]bookings.Place, uu
 	return []bookings.Place{p}, o.service, nil
 }
 
-func (o *offers) Offer(_ context.Context, centre string, group uuid.UUID, further []contract.Matter) (bookings.Offer, error) {
-	if centre != "01" || group != o.offer.Group {
+func (o *offers) Offer(_ context.Context, centre string, first contract.Matter, further []contract.Matter) (bookings.Offer, error) {
+	if centre != "01" || first.GroupID != o.offer.Group {
 		return bookings.Offer{}, fault.New(fault.NotFound, "")
 	}
 	offer := o.offer
