@@ -151,7 +151,8 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID, first co
 	if first.ServiceID != nil && slices.Contains(o.Services, *first.ServiceID) {
 		o.Service = first.ServiceID
 	}
-	if err := together(ctx, tx, &o, further, between); err != nil {
+	from := s.now().Add(time.Duration(notice) * time.Minute)
+	if err := together(ctx, tx, &o, further, between, from); err != nil {
 		return o, err
 	}
 	groups := o.groups()
@@ -159,7 +160,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID, first co
 		select distinct begins_at from reception.slots
 		where centre_id = $1 and group_id = any($2) and free and begins_at > $3 and (cardinality($2::uuid[]) = 1 and $5 = 1 or serves @> $2) and ($5 = 1 or room >= $4)
 		order by begins_at limit 5000`,
-		centre, groups, s.now().Add(time.Duration(notice)*time.Minute), o.Minutes, 1+len(o.Further))
+		centre, groups, from, o.Minutes, 1+len(o.Further))
 	if err != nil {
 		return o, pg.Fault("free times", err)
 	}

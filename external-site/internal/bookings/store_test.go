@@ -276,3 +276,59 @@ func TestTheFirstMatterIsNotOfferedOnceMore(t *testing.T) {
 		t.Errorf("a service that the group is not for: %v, beside %+v", o.Service, o.Beside)
 	}
 }
+
+// Matters that go with the first one and not with each other are not offered together: no window does all of them.
+func TestEachMatterGoesWithEach(t *testing.T) {
+	p := newPlace(t)
+	land, other := uuid.New(), uuid.New()
+	p.DB.Exec(`insert into reception.groups (id, centre_id, name, name_en, minutes, services, booked) values ($1, $3, 'Паспорти', '', 30, '{}', true), ($2, $3, 'Видача', '', 5, '{}', true)`, land, other, p.Centre)
+	p.DB.Exec(`update reception.slots set room = 90, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, land, p.times[0])
+	p.DB.Exec(`update reception.slots set room = 90, serves = array[$1::uuid, $2::uuid] where begins_at = $3`, p.group, other, p.times[1])
+	first := contract.Matter{GroupID: p.group}
+	o, err := p.store.Offer(t.Context(), p.slug, first, nil)
+	must(t, err)
+	if len(o.Beside) != 2 {
+		t.Errorf("beside the first: %+v", o.Beside)
+	}
+	o, err = p.store.Offer(t.Context(), p.slug, first, []contract.Matter{{GroupID: land}})
+	must(t, err)
+	if len(o.Further) != 1 || len(o.Beside) != 0 || len(o.Times) != 1 {
+		t.Errorf("beside two that go together: %+v at %v", o.Beside, o.Times)
+	}
+	o, err = p.store.Offer(t.Context(), p.slug, first, []contract.Matter{{GroupID: land}, {GroupID: other}})
+	must(t, err)
+	if len(o.Further) != 1 || len(o.Times) != 1 || !o.Times[0].Equal(p.times[0]) {
+		t.Errorf("three that no window does: %+v at %v", o.Further, o.Times)
+	}
+	p.DB.Exec(`update reception.slots set serves = array[$1::uuid, $2::uuid, $3::uuid] where begins_at = $4`, p.group, land, other, p.times[1])
+	o, err = p.store.Offer(t.Context(), p.slug, first, []contract.Matter{{GroupID: land}, {GroupID: other}})
+	must(t, err)
+	if len(o.Further) != 2 || len(o.Times) != 1 || !o.Times[0].Equal(p.times[1]) {
+		t.Errorf("three that one window does: %+v at %v", o.Further, o.Times)
+	}
+}
+
+// What can be booked together is found by a few steps in an index, however many free times a centre has: PostgreSQL counts the rows that it reads.
+func TestWhatGoesTogetherDoesNotReadTimes(t *testing.T) {
+	p := newPlace(t)
+	p.DB.Exec(`insert into reception.slots (id, centre_id, group_id, begins_at, minutes, free, room, serves)
+		select gen_random_uuid(), $1, $2, $3::timestamptz + n * interval '5 minutes', 20, true, 90, array[$2::uuid, ('00000000-0000-0000-0000-00000000000' || w)::uuid]
+		from generate_series(1, 3000) n, generate_series(1, 8) w`, p.Centre, p.group, now)
+	p.DB.Exec(`analyze reception.slots`)
+	tx, err := p.DB.PoolAs("external_site").Begin(t.Context())
+	must(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }()
+	read := func() (n int) {
+		must(t, tx.QueryRow(t.Context(), `select seq_tup_read + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables where relid = 'reception.slots'::regclass`).Scan(&n))
+		return n
+	}
+	before := read()
+	able, err := abilities(t.Context(), tx, p.Centre, now.Add(time.Hour))
+	must(t, err)
+	if len(able) != 9 {
+		t.Errorf("%d abilities of nine", len(able))
+	}
+	if rows := read() - before; rows > 100 {
+		t.Errorf("%d rows of 24 thousand were read", rows)
+	}
+}
