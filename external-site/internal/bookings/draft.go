@@ -16,6 +16,7 @@ var (
 	_ submission.Submission = (*Draft)(nil)
 	_ submission.Submission = (*Change)(nil)
 	_ submission.Coded      = (*Change)(nil)
+	_ submission.Telling    = (*Draft)(nil)
 )
 
 // Kind implements submission.Submission.
@@ -67,22 +68,43 @@ func (d *Draft) Worked() bool { return len(d.Answers) > 0 }
 
 // Record implements submission.Submission.
 func (d *Draft) Record(by submission.Sending) (contract.Record, error) {
-	at, err := time.Parse(time.RFC3339, d.Text(atField))
+	at, second, err := d.times()
 	if err != nil || d.Text(consentField) != "yes" {
 		return nil, fault.New(fault.Conflict, "submission.incomplete")
 	}
 	r := &contract.Booking{
 		Version: 1, MessageID: by.MessageID, ReceiptNumber: by.ReceiptNumber, Act: contract.BookingMakes, CentreID: d.offer.Centre.ID, GroupID: &d.offer.Group,
-		ServiceID: d.offer.Service, At: &at, Name: d.Text(nameField), Email: d.Text(emailField), Phone: d.Text(phoneField), Consent: true,
+		ServiceID: d.offer.Service, At: &at, Second: second, Name: d.Text(nameField), Email: d.Text(emailField), Phone: d.Text(phoneField), Consent: true,
 		Language: by.Language, CodeHash: by.CodeHash, Recipient: by.Recipient, SubmittedAt: by.At,
 	}
 	for _, f := range d.offer.Further {
 		r.Further = append(r.Further, f.Matter)
 	}
-	if second, err := time.Parse(time.RFC3339, d.Text(secondField)); err == nil && !second.Equal(at) {
-		r.Second = &second
-	}
 	return r, nil
+}
+
+// times are the wished time and the second one, nil when none or the same was chosen. Conflict without the first.
+func (d *Draft) times() (at time.Time, second *time.Time, err error) {
+	if at, err = time.Parse(time.RFC3339, d.Text(atField)); err != nil {
+		return at, nil, fault.New(fault.Conflict, "submission.incomplete")
+	}
+	if other, err := time.Parse(time.RFC3339, d.Text(secondField)); err == nil && !other.Equal(at) {
+		second = &other
+	}
+	return at, second, nil
+}
+
+// Told implements submission.Telling.
+func (d *Draft) Told() (json.RawMessage, error) {
+	at, second, err := d.times()
+	if err != nil {
+		return nil, err
+	}
+	told := Told{At: at, Second: second, Minutes: d.offer.Minutes, Matters: []Named{{Name: d.offer.Name, Minutes: d.offer.Alone}}}
+	for _, f := range d.offer.Further {
+		told.Matters = append(told.Matters, Named{Name: f.Name(), Minutes: f.Minutes})
+	}
+	return json.Marshal(told)
 }
 
 // Kind implements submission.Submission.

@@ -141,7 +141,7 @@ func (s *Store) offer(ctx context.Context, tx pgx.Tx, centre uuid.UUID, first co
 	err = tx.QueryRow(ctx, `
 		select g.name, g.name_en, g.minutes, g.services, h.cancel_minutes, h.notice_minutes, h.between_minutes from reception.groups g
 		join reception.halls h on h.centre_id = g.centre_id and h.published where g.id = $1 and g.centre_id = $2 and g.booked`, o.Group, centre).
-		Scan(&o.Name.UK, &o.Name.EN, &o.Minutes, &o.Services, &o.Cancel, &notice, &between)
+		Scan(&o.Name.UK, &o.Name.EN, &o.Alone, &o.Services, &o.Cancel, &notice, &between)
 	if err != nil {
 		return o, pg.Fault("offer of appointments", err)
 	}

@@ -173,7 +173,7 @@ func TestTimesNearAnother(t *testing.T) {
 func TestRecord(t *testing.T) {
 	tomorrow := time.Now().Add(24 * time.Hour).Truncate(time.Minute)
 	service := uuid.New()
-	o := Offer{Group: uuid.New(), Minutes: 20, Services: []uuid.UUID{service}, Times: []time.Time{tomorrow, tomorrow.Add(24 * time.Hour)}, Spare: true}
+	o := Offer{Group: uuid.New(), Alone: 20, Minutes: 20, Services: []uuid.UUID{service}, Times: []time.Time{tomorrow, tomorrow.Add(24 * time.Hour)}, Spare: true}
 	o.Centre.ID = uuid.New()
 	code, err := seal.NewCode(rand.Reader)
 	must(t, err)

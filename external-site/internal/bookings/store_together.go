@@ -28,13 +28,13 @@ func together(ctx context.Context, tx pgx.Tx, o *Offer, further []contract.Matte
 		return err
 	}
 	list = slices.DeleteFunc(list, func(b Beside) bool { return b.Same(o.First()) }) // it is there already
-	minutes := []int{o.Minutes}
+	minutes := []int{o.Alone}
 	for _, m := range further {
 		i := slices.IndexFunc(list, func(b Beside) bool { return b.Same(m) })
 		if i < 0 || len(minutes) == contract.MaxMatters || slices.ContainsFunc(o.Further, func(b Beside) bool { return b.Same(m) }) || !can(able, append(o.groups(), m.GroupID)) {
 			continue
 		}
-		o.Further, minutes = append(o.Further, list[i]), append(minutes, list[i].minutes)
+		o.Further, minutes = append(o.Further, list[i]), append(minutes, list[i].Minutes)
 	}
 	if len(minutes) < contract.MaxMatters {
 		o.Beside = slices.DeleteFunc(list, func(b Beside) bool {
@@ -96,7 +96,7 @@ func matters(ctx context.Context, tx pgx.Tx, o *Offer, able []ability) ([]Beside
 		return nil, pg.Fault("what can be booked together", err)
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Beside, err error) {
-		return b, row.Scan(&b.GroupID, &b.Group.UK, &b.Group.EN, &b.minutes, &b.ServiceID, &b.Service.UK, &b.Service.EN)
+		return b, row.Scan(&b.GroupID, &b.Group.UK, &b.Group.EN, &b.Minutes, &b.ServiceID, &b.Service.UK, &b.Service.EN)
 	})
 	if len(o.Services) == 1 { // it is what the group is booked for
 		list = slices.DeleteFunc(list, func(b Beside) bool { return b.GroupID == o.Group })

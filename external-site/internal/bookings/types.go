@@ -37,6 +37,7 @@ type Offer struct {
 	Centre   org.Centre
 	Group    uuid.UUID
 	Name     locale.Text
+	Alone    int         // minutes that the first matter takes by itself
 	Minutes  int         // that all of it takes
 	Further  []Beside    // what else was chosen
 	Beside   []Beside    // what else can be; none when as much was chosen as one appointment is for
@@ -53,7 +54,7 @@ type Beside struct {
 
 	Group   locale.Text
 	Service locale.Text // zero: the group as such
-	minutes int
+	Minutes int         // that it takes by itself
 }
 
 // First is the first of the matters.
@@ -134,6 +135,28 @@ func NewDraft(o Offer, day time.Time) *Draft {
 	d := &Draft{OnePage: submission.OnePage{Answers: forms.Answers{}}, offer: o, day: day}
 	d.Form = func() (*forms.Form, error) { return o.form(day) }
 	return d
+}
+
+// Told is what the receipt of a wish for an appointment says: for when, and each matter.
+type Told struct {
+	At      time.Time  `json:"at"`
+	Second  *time.Time `json:"second,omitempty"`
+	Minutes int        `json:"minutes"` // that all of it takes
+	Matters []Named    `json:"matters"`
+}
+
+// Named is a matter in words, with the minutes that it takes by itself.
+type Named struct {
+	Name    locale.Text `json:"name"`
+	Minutes int         `json:"minutes"`
+}
+
+// Name is the service where the matter is one, or its group.
+func (b Beside) Name() locale.Text {
+	if b.Service.IsZero() {
+		return b.Group
+	}
+	return b.Service
 }
 
 // Booking is an appointment as its holder sees it.

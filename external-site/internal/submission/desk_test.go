@@ -325,3 +325,27 @@ func TestAStrangersTokenFindsNothing(t *testing.T) {
 		t.Errorf("the token, back from its cookie: %v", err)
 	}
 }
+
+// telling is an application whose receipt says something of it.
+type telling struct {
+	*applications.Draft
+
+	words string
+}
+
+func (t telling) Told() (json.RawMessage, error) { return json.Marshal(t.words) }
+
+// A receipt keeps what its submission says of itself, as much as five long names are, and is given without it when that is more than there is room for.
+func TestAReceiptTells(t *testing.T) {
+	for size, want := range map[int]bool{10_000: true, 20_000: false} {
+		c := newCounter(t)
+		said := &telling{c.service.NewDraft(), strings.Repeat("Q", size)}
+		own, _, err := c.desk.Submit(t.Context(), c.filled(t), said, locale.UK, nil)
+		must(t, err)
+		receipt, err := c.desk.Receipt(t.Context(), own)
+		must(t, err)
+		if (string(receipt.Told) == `"`+said.words+`"`) != want || receipt.Code == "" {
+			t.Errorf("of %d bytes it says %d", size, len(receipt.Told))
+		}
+	}
+}

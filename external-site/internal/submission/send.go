@@ -161,8 +161,12 @@ func (d *Desk) handOver(ctx context.Context, tx transaction, s Submission, lang 
 		m.attachments = append(m.attachments, sealed)
 		handed = append(handed, sealed.Key)
 	}
+	told, err := ToldOf(s)
+	if err != nil {
+		return Receipt{}, nil, err
+	}
 	receipt, err := submit(ctx, tx, m)
-	receipt.Place = s.Place()
+	receipt.Place, receipt.Told = s.Place(), told
 	if !own {
 		receipt.Code = code.Reveal()
 	}

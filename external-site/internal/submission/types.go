@@ -8,6 +8,7 @@
 package submission
 
 import (
+	"encoding/json"
 	"net/netip"
 	"time"
 
@@ -39,6 +40,27 @@ type Submission interface {
 	Ready(now time.Time) error
 	// Record is the record to seal. Its files are some of the draft's.
 	Record(Sending) (contract.Record, error)
+}
+
+// Telling is a submission whose receipt says more than what it was about: Told is that, as its kind writes it. It is kept sealed, as the receipt.
+type Telling interface {
+	Told() (json.RawMessage, error)
+}
+
+// maxTold bounds what a receipt says of its submission, in bytes: the row that keeps it is bounded too.
+const maxTold = 12_000
+
+// ToldOf is what the submission says of itself for its receipt; nil for nothing, and for more than a receipt has room for: that it is sent matters more.
+func ToldOf(s Submission) (json.RawMessage, error) {
+	telling, ok := s.(Telling)
+	if !ok {
+		return nil, nil
+	}
+	told, err := telling.Told()
+	if len(told) > maxTold {
+		told = nil
+	}
+	return told, err
 }
 
 // Coded is a submission whose sender holds a secret code already, that of the case which it is about. It is followed by that
@@ -90,6 +112,8 @@ type Receipt struct {
 	SentAt   time.Time `json:"sent_at"`
 	Place    uuid.UUID `json:"place"` // the centre or authority that it went to
 	Copied   bool      `json:"copied"`
+	// Told is what a Telling submission says of itself; nil for others, and in receipts of the release before.
+	Told json.RawMessage `json:"told,omitempty"`
 	// Copy opens the copy of what was sent; it is known only when the browser is still to get it.
 	Copy Token `json:"-"`
 }

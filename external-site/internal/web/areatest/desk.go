@@ -164,6 +164,10 @@ func (d *Desk) Submit(
 	if err != nil {
 		return t, submission.Receipt{}, err
 	}
+	told, err := submission.ToldOf(s)
+	if err != nil {
+		return t, submission.Receipt{}, err
+	}
 	own, copied := newToken(), newToken()
 	d.Handed = append(d.Handed, string(d.drafts[t]))
 	d.sent[t] = own
@@ -172,7 +176,7 @@ func (d *Desk) Submit(
 	}
 	d.receipts[own] = submission.Receipt{
 		Number: number, Code: code.Reveal(), Envelope: "0123456789abcdef", SentAt: Monday().Add(time.Minute),
-		Place: s.Place(), Copied: true, Copy: copied,
+		Place: s.Place(), Copied: true, Copy: copied, Told: told,
 	}
 	delete(d.drafts, t)
 	return own, d.receipts[own], nil

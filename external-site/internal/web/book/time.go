@@ -1,10 +1,12 @@
 package book
 
 import (
+	"encoding/json"
 	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +17,7 @@ import (
 	"portal.example/external-site/internal/web/sending"
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -214,16 +217,25 @@ func (h *handlers) discard(c *gin.Context) error {
 
 // receipt shows what the person was given. It stays open for its whole time, also when nothing is offered any more.
 func (h *handlers) receipt(c *gin.Context) error {
-	err := h.Receipt(c, asked(c), func(submission.Receipt) (sending.Given, error) {
+	err := h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
 		given := sending.Given{
 			TitleKey: "book.receipt_title", NumberKey: "book.receipt_number", UseKey: "book.code_use", QRKey: "book.qr", FollowKey: "book.follow",
 			NextKeys: []string{"book.next_answer", "book.next_number", "book.next_change"},
+		}
+		var told bookings.Told
+		if r.Told != nil {
+			if err := json.Unmarshal(r.Told, &told); err != nil {
+				return given, fault.Wrap(fault.Internal, err, "")
+			}
+			given.About = toldRows(h.site.Printer(c), told)
 		}
 		o, err := h.offer(c, "")
 		if fault.Is(err, fault.NotFound) {
 			return given, nil
 		}
-		given.About = h.About(c, "book.what", o.Name)
+		if len(given.About) == 0 { // one that the release before gave says nothing of itself
+			given.About = h.About(c, "book.what", o.Name)
+		}
 		given.Reach = contact.OfCentre(h.site.Printer(c), &o.Centre, h.site.Now())
 		return given, err
 	})
@@ -231,4 +243,20 @@ func (h *handlers) receipt(c *gin.Context) error {
 		return web.Redirect(c, asked(c))
 	}
 	return err
+}
+
+// toldRows say on the receipt what was asked for: each matter with its minutes, and when.
+func toldRows(p *locale.Printer, told bookings.Told) []ui.SummaryRow {
+	var matters []string
+	for _, m := range told.Matters {
+		matters = append(matters, template.HTMLEscapeString(p.T("book.matter_takes", p.Value(m.Name), m.Minutes)))
+	}
+	rows := []ui.SummaryRow{
+		ui.NewRow(p.T("book.what"), template.HTML(strings.Join(matters, "<br>"))), //nolint:gosec // each line is escaped
+		ui.NewRow(p.T("book.wished"), p.T("book.wished_at", p.DateTime(told.At), told.Minutes)),
+	}
+	if told.Second != nil {
+		rows = append(rows, ui.NewRow(p.T("book.wished_else"), p.DateTime(*told.Second)))
+	}
+	return rows
 }

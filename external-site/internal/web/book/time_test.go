@@ -70,7 +70,7 @@ func alone(t *testing.T, desk sending.Desk) (*areatest.Site, *offers) {
 	tuesday := areatest.Monday().AddDate(0, 0, 1)
 	o := &offers{service: uuid.New(), offer: bookings.Offer{
 		Centre: org.Centre{Body: org.Body{ID: uuid.New(), Code: "01", Name: locale.Text{UK: "ЦНАП <b>"}, Contacts: org.Contacts{Phones: []string{"+380440000001"}}}},
-		Group:  uuid.New(), Name: locale.Text{UK: "Земля <i>", EN: "Land"}, Minutes: 20, Times: []time.Time{tuesday, tuesday.Add(20 * time.Minute), tuesday.AddDate(0, 0, 1)},
+		Group:  uuid.New(), Name: locale.Text{UK: "Земля <i>", EN: "Land"}, Alone: 20, Minutes: 20, Times: []time.Time{tuesday, tuesday.Add(20 * time.Minute), tuesday.AddDate(0, 0, 1)},
 	}}
 	o.offer.Services = []uuid.UUID{o.service}
 	window := sending.NewWindow(desk, areatest.BaseURL, slog.New(slog.DiscardHandler))
@@ -213,7 +213,7 @@ func TestSeveralMattersAreAskedFor(t *testing.T) {
 	s, o := alone(t, desk)
 	land, service := uuid.New(), uuid.New()
 	o.offer.Beside = []bookings.Beside{
-		{Matter: contract.Matter{GroupID: land, ServiceID: &service}, Group: locale.Text{UK: "Паспорти"}, Service: locale.Text{UK: "Паспорт <b>"}},
+		{Matter: contract.Matter{GroupID: land, ServiceID: &service}, Group: locale.Text{UK: "Паспорти"}, Service: locale.Text{UK: "Паспорт <b>"}, Minutes: 15},
 		{Matter: contract.Matter{GroupID: uuid.New()}, Group: locale.Text{UK: "Видача"}},
 	}
 	here := "/book/01/" + o.offer.Group.String()
@@ -228,6 +228,8 @@ func TestSeveralMattersAreAskedFor(t *testing.T) {
 	if w.Header().Get("Location") != here+"/receipt" || len(desk.Handed) != 1 {
 		t.Fatalf("%d to %q: %d were sent", w.Code, w.Header().Get("Location"), len(desk.Handed))
 	}
+	own := s.Get(here + "/receipt").Header().Get("Location")
+	areatest.Contains(t, s.Page(own), "Земля &lt;i&gt; – до 20 хв<br>Паспорт &lt;b&gt; – до 15 хв", "24 листопада 2026", "10:20, разом до 35 хв")
 	areatest.Lacks(t, s.Page(here+"?"+with), "вже не можна зробити разом")
 	less, o2 := alone(t, desk) // while somebody types, the last window with room for both is taken
 	there := "/book/01/" + o2.offer.Group.String()
