@@ -35,14 +35,10 @@ type timePage struct {
 	Trouble string
 	Slug    string // of the service, "" when it was not said
 	hrefOf  func(time.Time) string
-	without func(bookings.Beside) string
 }
 
 // Href is the address of a day.
 func (p *timePage) Href(day time.Time) string { return p.hrefOf(day) }
-
-// Without is the address of the page without one of the further matters.
-func (p *timePage) Without(b bookings.Beside) string { return p.without(b) }
 
 // With is a matter as addresses hold it.
 func (*timePage) With(b bookings.Beside) string { return withValue(b.Matter) }
@@ -115,13 +111,17 @@ func (w *wish) empty() *bookings.Draft { return bookings.NewDraft(w.offer, w.day
 
 // at is the address of a day.
 func (w *wish) at(day time.Time, more ...string) string {
-	return w.address(day, w.offer.Further, more...)
+	further := make([]string, len(w.offer.Further))
+	for i, f := range w.offer.Further {
+		further[i] = withValue(f.Matter)
+	}
+	return w.address(day, further, more...)
 }
 
-func (w *wish) address(day time.Time, further []bookings.Beside, more ...string) string {
+func (w *wish) address(day time.Time, further []string, more ...string) string {
 	q := url.Values{}
-	for _, f := range further {
-		q.Add(withParam, withValue(f.Matter))
+	if len(further) > 0 {
+		q[withParam] = further
 	}
 	if !day.IsZero() {
 		q.Set("day", day.Format(time.DateOnly))
@@ -150,8 +150,11 @@ func (w *wish) Prepare() {}
 // Keep implements sending.Paged: it asks for the appointment. One press both begins and sends it, so it does so under the token that came
 // with the page: two presses ask once. Without one (the page is an old one, or the browser keeps no cookies and would never see the
 // code) the page comes again with what was typed. So it does when some of what was to be done together cannot be had any more: nobody is booked
-// for less than they asked for.
+// for less than they asked for. Buttons that add a matter or take one away keep what was typed as well.
 func (w *wish) Keep(form *web.Form) error {
+	if to, other := w.changed(form); other {
+		return w.Leave(form, to)
+	}
 	if !w.Reserved() {
 		return w.Render(http.StatusConflict, form, "book.press_again")
 	}
@@ -172,6 +175,26 @@ func (w *wish) Keep(form *web.Form) error {
 	})
 }
 
+// The names of the buttons that change what the appointment is for, and of the list from which something is added.
+const (
+	actField     = "act"
+	addAct       = "add"
+	addField     = "add"
+	withoutField = "without"
+)
+
+// changed is the address of the page with one matter more or less, when a button asks for that.
+func (w *wish) changed(form *web.Form) (to string, other bool) {
+	further := w.c.QueryArray(withParam)
+	switch {
+	case form.Value(withoutField) != "":
+		return w.address(w.day, slices.DeleteFunc(further, func(m string) bool { return m == form.Value(withoutField) })), true
+	case form.Value(actField) == addAct:
+		return w.address(w.day, append(further, form.Value(addField))), true
+	}
+	return "", false
+}
+
 // Render implements sending.Paged.
 func (w *wish) Render(status int, form *web.Form, trouble string) error {
 	sheet, err := w.Draft.Sheet()
@@ -185,9 +208,6 @@ func (w *wish) Render(status int, form *web.Form, trouble string) error {
 	p := &timePage{
 		Offer: w.offer, Day: w.day, Action: w.Path(), Discard: asked(w.c) + "/discard", Begun: w.Begun, Days: sending.DraftDays(), Trouble: trouble,
 		Slug: w.slug, hrefOf: func(day time.Time) string { return w.at(day) },
-		without: func(b bookings.Beside) string {
-			return w.address(w.day, slices.DeleteFunc(slices.Clone(w.offer.Further), func(f bookings.Beside) bool { return f.Same(b.Matter) }))
-		},
 	}
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
 		return err

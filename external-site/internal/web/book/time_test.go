@@ -222,7 +222,7 @@ func TestSeveralMattersAreAskedFor(t *testing.T) {
 	areatest.Contains(t, page, "Додати ще одну справу", `value="`+land.String()+"/"+service.String()+`"`, "Паспорт &lt;b&gt;", "Видача")
 	areatest.Lacks(t, page, "Що записуємо на один прийом")
 	page = s.Page(here + "?" + with + "&service=a~1&with=nothing")
-	areatest.Contains(t, page, "Що записуємо на один прийом", "Прийом триває до 35 хвилин", `href="`+here+`?day=2026-11-24&amp;service=a~1"`, strings.ReplaceAll(with, "&", "&amp;"))
+	areatest.Contains(t, page, "Що записуємо на один прийом", "Прийом триває до 35 хвилин", `name="without" value="`+land.String()+"/"+service.String()+`"`, strings.ReplaceAll(with, "&", "&amp;"))
 	at := o.offer.Times[1].UTC().Format(time.RFC3339)
 	w := s.Post(here+"?day=2026-11-24&"+with, "at", at, "name", "Ганна", "email", "", "phone", "", "consent", "yes")
 	if w.Header().Get("Location") != here+"/receipt" || len(desk.Handed) != 1 {
@@ -242,4 +242,36 @@ func TestSeveralMattersAreAskedFor(t *testing.T) {
 	areatest.Contains(t, less.Get(there+"?"+with).Body.String(), "вже не можна зробити разом")
 	o.offer.Times = nil
 	areatest.Contains(t, s.Page(here+"?"+with), "Часу, щоб зробити все це поспіль, зараз немає")
+}
+
+// What was typed stays when a matter is added or taken away, without a script: both are buttons of the form. Enter in a field presses neither.
+func TestWhatWasTypedStaysWhenMattersChange(t *testing.T) {
+	desk := areatest.NewDesk()
+	s, o := alone(t, desk)
+	more := contract.Matter{GroupID: uuid.New()}
+	o.offer.Beside = []bookings.Beside{{Matter: more, Group: locale.Text{UK: "Видача"}, Minutes: 15}}
+	here := "/book/01/" + o.offer.Group.String()
+	page := s.Page(here + "?service=a~1")
+	first := strings.Index(page, `form="booking"`)
+	if !strings.Contains(page[first-40:first+40], "hidden") {
+		t.Errorf("Enter in a field presses %s", page[first-40:first+40])
+	}
+	at := o.offer.Times[1].UTC().Format(time.RFC3339)
+	typed := []string{"at", at, "name", "Ганна <u>", "email", "anna@", "phone", "", "add", more.GroupID.String()}
+	w := s.Post(here+"?day=2026-11-24&service=a~1", append(typed, "act", "add")...)
+	with := w.Header().Get("Location")
+	if with != here+"?day=2026-11-24&service=a~1&with="+more.GroupID.String() {
+		t.Fatalf("added: %d to %q", w.Code, with)
+	}
+	page = s.Page(with)
+	areatest.Contains(t, page, "Прийом триває до 35 хвилин", "Ганна &lt;u&gt;", "anna@", `value="`+at+`" checked`)
+	areatest.Lacks(t, page, "govuk-error-summary")
+	w = s.Post(with, append(typed, "without", more.GroupID.String())...)
+	if w.Header().Get("Location") != here+"?day=2026-11-24&service=a~1" {
+		t.Fatalf("taken away: %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	areatest.Contains(t, s.Page(here), "Прийом триває до 20 хвилин", "Ганна &lt;u&gt;", "anna@")
+	if len(desk.Handed) != 0 {
+		t.Errorf("%d were sent", len(desk.Handed))
+	}
 }

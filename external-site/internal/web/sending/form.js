@@ -19,7 +19,7 @@ function addressOf(form) {
   return form.getAttribute('action');
 }
 
-// What is typed is kept a moment after the last key, and before the reader leaves by the language or the way back.
+// What is typed is kept a moment after the last key, and before the reader leaves by the language, the way back, or links that say so.
 function keepWhatIsTyped(form) {
   let dirty = false, timer = 0, under = Promise.resolve(), leaving = false;
   const body = () => {
@@ -44,7 +44,7 @@ function keepWhatIsTyped(form) {
   form.addEventListener('submit', () => { leaving = true; clearTimeout(timer); });
   addEventListener('beforeunload', keep);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') keep(); });
-  for (const link of document.querySelectorAll('.govuk-language-navigation a, a.govuk-back-link')) {
+  for (const link of document.querySelectorAll('.govuk-language-navigation a, a.govuk-back-link, [data-portal-keeps] a')) {
     link.addEventListener('click', (event) => {
       if (!dirty || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

@@ -218,6 +218,14 @@ func (p *Writing[D]) stay(form *web.Form) error {
 	return p.window.Stayed(p.c, form, p.page.Path())
 }
 
+// Leave keeps what stands on the page and leads elsewhere, where it is found again.
+func (p *Writing[D]) Leave(form *web.Form, to string) error {
+	if err := p.noteSome(form, nil); err != nil {
+		return p.Again(form, err)
+	}
+	return web.Redirect(p.c, to)
+}
+
 // Again shows the page once more after err, with what was typed.
 func (p *Writing[D]) Again(form *web.Form, err error) error {
 	trouble := ""
