@@ -49,7 +49,7 @@ func (w Window) Serves(t Ticket) bool {
 	if t.ForWindow != nil {
 		return *t.ForWindow == w.ID
 	}
-	return slices.Contains(w.Groups, t.GroupID) && (!t.Together || w.servesAll(groupsOf(t.Further)))
+	return slices.Contains(w.Groups, t.GroupID) && (!t.Together || t.Apart || w.servesAll(groupsOf(t.Further)))
 }
 
 // Next is whom the window calls, false when it can serve nobody who waits. row is how many people who go before others were called

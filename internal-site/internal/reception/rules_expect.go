@@ -120,7 +120,7 @@ func (n Now) game(order []Ticket, asks map[uuid.UUID]bool) *game {
 		d := desk{Window: w}
 		if t, busy := n.Day.At(w.ID); busy {
 			spent := t.SpentBy(n.At)
-			d.busy, d.groups, d.elapsed = true, t.allGroups(), spent.Walking+spent.Serving
+			d.busy, d.groups, d.elapsed = true, t.groupsAt(w), spent.Walking+spent.Serving
 		}
 		g.desks = append(g.desks, d)
 	}
@@ -178,7 +178,7 @@ func (g *game) trial(called func(i int, wait time.Duration)) {
 		switch {
 		case t >= 0:
 			called(t, now)
-			groups, gone[t] = g.order[t].allGroups(), true
+			groups, gone[t] = g.order[t].groupsAt(w), true
 			if left--; g.asks[t] {
 				continue // and the window calls again
 			}
@@ -274,7 +274,7 @@ func (n Now) pace(group Group) pace {
 	p := pace(slices.Clone(group.Pace))
 	var today pace
 	for _, t := range n.Day.In(Done) { // those who ended last first
-		if t.GroupID == group.ID && len(t.Further) == 0 && len(today) < lastServed && t.Spent.Serving > 0 { // what took no time was pressed away
+		if t.GroupID == group.ID && len(t.Further) == 0 && t.Earlier == 0 && len(today) < lastServed && t.Spent.Serving > 0 { // what took no time was pressed away
 			today = append(today, t.Spent.Walking+t.Spent.Serving)
 		}
 	}

@@ -120,6 +120,7 @@ type Figures struct {
 	AtWork  int           // called or at a window
 	Aside   int           // did not come, or were put off
 	Served  int
+	Matters int // that were done, for whoever is served and for those who go on to another window
 	Gone    int // without being served
 	Wait    time.Duration
 	Walk    time.Duration
@@ -130,6 +131,9 @@ type Figures struct {
 func (n Now) Figures() (f Figures) {
 	var waits, walks, services []time.Duration
 	for _, t := range n.Day.Tickets {
+		if f.Matters += t.Earlier; t.State == Done {
+			f.Matters += len(t.Matters())
+		}
 		switch t.State {
 		case Waiting:
 			f.Waiting++

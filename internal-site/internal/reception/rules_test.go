@@ -285,7 +285,7 @@ func TestFigures(t *testing.T) {
 	}
 	n := Now{At: at(30), Day: Day{Tickets: []Ticket{waiting(uuid.New(), 1, 10), waiting(uuid.New(), 2, 20), served(5), served(9), served(50), {State: Left}, {State: Missed}, {State: Called}}}}
 	f := n.Figures()
-	want := Figures{Waiting: 2, Longest: 20 * time.Minute, AtWork: 1, Aside: 1, Served: 3, Gone: 1, Wait: 9 * time.Minute, Service: time.Minute}
+	want := Figures{Waiting: 2, Longest: 20 * time.Minute, AtWork: 1, Aside: 1, Served: 3, Matters: 3, Gone: 1, Wait: 9 * time.Minute, Service: time.Minute}
 	if f != want {
 		t.Errorf("%+v\nwant %+v", f, want)
 	}

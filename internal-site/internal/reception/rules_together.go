@@ -251,3 +251,57 @@ func (t Ticket) turnTo(n int) Ticket {
 	t.GroupID, t.ServiceID = m.GroupID, m.ServiceID
 	return t
 }
+
+// parted are the tickets of a day with those marked whose people came for several matters and would wait for a clerk who is not there: nobody at a window
+// can do all of it, and somebody can do some. Whoever can do the matter in turn calls them; where nobody can, the first matter that somebody can do
+// comes in turn.
+func (n Now) parted() []Ticket {
+	windows := slices.DeleteFunc(n.Hall.OpenWindows(), func(w Window) bool { return n.Day.Clerk(w.ID) == "" })
+	there := func(groups ...uuid.UUID) bool {
+		return slices.ContainsFunc(windows, func(w Window) bool { return w.servesAll(groups) })
+	}
+	list := slices.Clone(n.Day.Tickets)
+	for i, t := range list {
+		if t.State != Waiting || !t.Together || t.ForWindow != nil || there(groupsOf(t.Matters())...) {
+			continue
+		}
+		if !there(t.GroupID) {
+			turn := slices.IndexFunc(t.Further, func(m Matter) bool { return there(m.GroupID) })
+			if turn < 0 {
+				continue
+			}
+			t = t.turnTo(turn)
+		}
+		t.Apart = true
+		list[i] = t
+	}
+	return list
+}
+
+// Rest are the matters that the window cannot do of somebody who should have had all of them done in one place. The one in turn counts as done there.
+func (t Ticket) Rest(w Window) (rest []Matter) {
+	for _, m := range t.Further {
+		if t.Together && !slices.Contains(w.Groups, m.GroupID) {
+			rest = append(rest, m)
+		}
+	}
+	return rest
+}
+
+// goesOn is the ticket of somebody for whom a window has done what it can: it waits where it stood, with the rest.
+func (t Ticket) goesOn(rest []Matter, now time.Time) (Ticket, error) {
+	done := len(t.Matters()) - len(rest)
+	t, err := t.After(Move{Act: Forward, Group: rest[0].GroupID}, now)
+	t.ServiceID, t.Further, t.Together, t.Earlier = rest[0].ServiceID, rest[1:], len(rest) > 1, t.Earlier+done
+	return t, err
+}
+
+// groupsAt are the groups of what a window does for the person, one for each matter.
+func (t Ticket) groupsAt(w Window) []uuid.UUID {
+	all := t.allGroups()
+	own := slices.DeleteFunc(slices.Clone(all), func(g uuid.UUID) bool { return !slices.Contains(w.Groups, g) })
+	if !t.Together || len(own) == 0 {
+		return all
+	}
+	return own
+}

@@ -116,6 +116,7 @@ func (s *Store) read(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (n Now, e
 		return n, err
 	}
 	n.Day, err = day(ctx, tx, centre, workdays.DateOf(n.At))
+	n.Day.Tickets = n.parted()
 	return n, err
 }
 
@@ -168,13 +169,13 @@ func hall(ctx context.Context, tx pgx.Tx, centre uuid.UUID) (h Hall, err error) 
 
 const selectTicket = `
 	select id, centre_id, day, letter, number, group_id, service_id, priority_id, booked_for, stands_at, for_window, state, since, window_id, calls,
-	       issued_at, waiting, walking, serving, aside, note, note_window, further_groups, further_services, together
+	       issued_at, waiting, walking, serving, aside, note, note_window, further_groups, further_services, together, earlier
 	from reception.tickets`
 
 func scanTicket(row pgx.CollectableRow) (t Ticket, err error) {
 	var f further
 	err = row.Scan(&t.ID, &t.CentreID, &t.Day, &t.Letter, &t.Number, &t.GroupID, &t.ServiceID, &t.PriorityID, &t.BookedFor, &t.StandsAt, &t.ForWindow,
-		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside, &t.Note, &t.NoteFrom, &f.groups, &f.services, &t.Together)
+		&t.State, &t.Since, &t.WindowID, &t.Calls, &t.IssuedAt, &t.Spent.Waiting, &t.Spent.Walking, &t.Spent.Serving, &t.Spent.Aside, &t.Note, &t.NoteFrom, &f.groups, &f.services, &t.Together, &t.Earlier)
 	t.Further = f.matters()
 	return t, err
 }

@@ -390,9 +390,19 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 	return m, nil
 }
 
-// move makes a move and writes it down.
+// move makes a move and writes it down. Whoever is finished at a window that could not do all goes on with the rest.
 func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access.Actor) (Ticket, error) {
 	at := t.WindowID
+	if m.Act == Finish && at != nil {
+		w, _ := n.Hall.Window(*at)
+		if rest := t.Rest(w); len(rest) > 0 && t.May(Finish) {
+			t, err := t.goesOn(rest, n.At)
+			if err != nil {
+				return t, err
+			}
+			return t, n.write(ctx, tx, t, Forward, at, actor)
+		}
+	}
 	t, err := t.forwarded(n.Hall, m).After(m, n.At)
 	if err != nil {
 		return t, err
@@ -418,10 +428,10 @@ func (n Now) write(ctx context.Context, tx pgx.Tx, t Ticket, act Act, at *uuid.U
 	tag, err := tx.Exec(ctx, `
 		update reception.tickets set group_id = $2, for_window = $3, state = $4, since = $5, window_id = $6, calls = $7,
 		       waiting = $8, walking = $9, serving = $10, aside = $11, service_id = $12, note = $13, note_window = $14,
-		       further_groups = $15, further_services = $16, together = $17
+		       further_groups = $15, further_services = $16, together = $17, earlier = $18
 		where id = $1`,
 		t.ID, t.GroupID, t.ForWindow, t.State, t.Since, t.WindowID, t.Calls, t.Spent.Waiting, t.Spent.Walking, t.Spent.Serving, t.Spent.Aside, t.ServiceID,
-		t.Note, t.NoteFrom, f.groups, f.services, t.Together)
+		t.Note, t.NoteFrom, f.groups, f.services, t.Together, t.Earlier)
 	if err != nil || tag.RowsAffected() != 1 {
 		return pg.Fault("move ticket", fmt.Errorf("%d rows: %w", tag.RowsAffected(), err))
 	}
@@ -494,6 +504,9 @@ func (s *Store) intake(ctx context.Context, actor access.Actor, centre uuid.UUID
 func (s *Store) TicketOf(ctx context.Context, actor access.Actor, centre, id uuid.UUID) (t Ticket, n Now, err error) {
 	if n, err = s.Now(ctx, actor, centre); err != nil {
 		return t, n, err
+	}
+	if t, today := n.Day.Ticket(id); today {
+		return t, n, nil
 	}
 	t, err = ticketOf(ctx, s.pool, `id = $1 and centre_id = $2`, id, centre)
 	return t, n, err

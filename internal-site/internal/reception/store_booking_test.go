@@ -399,3 +399,90 @@ func TestTimesThatPass(t *testing.T) {
 		t.Errorf("at five to eleven %d, %d and %d minutes can be had from 11:00, 11:20 and 11:40 on, and what is kept are three times of six", room("11:00"), room("11:20"), room("11:40"))
 	}
 }
+
+// Somebody with three matters comes while the only clerk who can do all of them is away: they are not passed over. Who can do the first two calls them,
+// does those, and they go on with the third from the place where they stood. When the clerk is back, nobody is parted.
+func TestMattersAreDoneApartWhileNobodyDoesAll(t *testing.T) {
+	h := offering(t, 3)
+	version := func() int { return h.read(t).Hall.Version }
+	for _, letter := range []string{"Б", "В"} {
+		must(t, h.store.SaveGroup(t.Context(), h.head, h.Centre, version(), reception.Group{Letter: letter, Name: locale.Text{UK: "Земля " + letter}, Minutes: 10}))
+	}
+	groups := h.read(t).Hall.Groups
+	windows := h.read(t).Hall.Windows
+	for i, serves := range [][]uuid.UUID{{groups[0].ID, groups[1].ID, groups[2].ID}, {groups[0].ID, groups[1].ID}, {groups[2].ID}} {
+		windows[i].Groups, windows[i].Appoints = serves, &serves[0]
+		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, version(), windows[i], ""))
+	}
+	come := func(clock string) reception.Ticket {
+		b, err := h.store.Book(t.Context(), h.head, h.Centre, reception.Appointment{
+			Group: h.group, Further: []reception.Matter{{GroupID: groups[1].ID}, {GroupID: groups[2].ID}}, At: tomorrow(clock), Name: "Ганна", Language: locale.UK,
+		})
+		must(t, err)
+		h.now = tomorrow(clock)
+		ticket, err := h.store.Arrive(t.Context(), h.head, h.Centre, b.Number)
+		must(t, err)
+		return ticket
+	}
+	next := func(clerk int, seen uuid.UUID) reception.Ticket {
+		called, err := h.store.Next(t.Context(), h.clerks[clerk], h.Centre, seen)
+		must(t, err)
+		if called == nil {
+			return reception.Ticket{}
+		}
+		return *called
+	}
+	ticket := come("09:00")
+	for i := range 3 {
+		must(t, h.store.Sit(t.Context(), h.clerks[i], h.Centre, windows[i].ID))
+	}
+	if got := next(1, uuid.Nil); got.ID != uuid.Nil {
+		t.Fatalf("%s is called in parts while somebody who can do all is there", got.Label())
+	}
+	must(t, h.store.Rise(t.Context(), h.clerks[0], h.Centre))
+	called := next(1, uuid.Nil)
+	if called.ID != ticket.ID || len(called.Rest(windows[1])) != 1 {
+		t.Fatalf("nobody who can do all is there, and %q is called with the rest %v", called.Label(), called.Rest(windows[1]))
+	}
+	h.pass(5 * time.Minute)
+	h.do(t, 1, called, reception.Come)
+	h.pass(5 * time.Minute)
+	served := h.read(t)
+	there, _ := served.Day.Ticket(ticket.ID)
+	rest := h.do(t, 1, there, reception.Finish)
+	if rest.State != reception.Waiting || rest.GroupID != groups[2].ID || len(rest.Further) != 0 || !rest.StandsAt.Equal(ticket.StandsAt) || rest.BookedFor == nil || rest.Earlier != 2 || rest.Together {
+		t.Fatalf("after two of three matters: %+v", rest)
+	}
+	if got := next(1, uuid.Nil); got.ID != uuid.Nil {
+		t.Errorf("%s is called once more where their rest cannot be done", got.Label())
+	}
+	called = next(2, uuid.Nil)
+	h.do(t, 2, called, reception.Come)
+	h.pass(time.Minute)
+	if got := next(2, ticket.ID); got.ID != uuid.Nil || called.ID != ticket.ID {
+		t.Errorf("%s is called, and then %s", called.Label(), got.Label())
+	}
+	if f := h.read(t).Figures(); f.Served != 1 || f.Matters != 3 {
+		t.Errorf("%d people were served with %d matters", f.Served, f.Matters)
+	}
+
+	// Nobody can do the first matter: who can do another one begins with that, and the wait is told.
+	must(t, h.store.Rise(t.Context(), h.clerks[1], h.Centre))
+	ticket = come("10:00")
+	now := h.read(t)
+	if e, told := now.Expect()[ticket.ID]; !told || e.Most != 0 {
+		t.Errorf("whoever is called at once waits %v, %t", e.Most, told)
+	}
+	called = next(2, uuid.Nil)
+	if called.ID != ticket.ID || called.GroupID != groups[2].ID || len(called.Rest(windows[2])) != 2 {
+		t.Fatalf("%q is called for %s", called.Label(), called.GroupID)
+	}
+	h.do(t, 2, called, reception.Come)
+	must(t, h.store.Sit(t.Context(), h.clerks[0], h.Centre, windows[0].ID))
+	if got := next(2, ticket.ID); got.ID != uuid.Nil {
+		t.Errorf("%s is called", got.Label())
+	}
+	if got := next(0, uuid.Nil); got.ID != ticket.ID || len(got.Rest(windows[0])) != 0 || len(got.Further) != 1 || got.Earlier != 1 {
+		t.Errorf("the clerk who can do the rest calls %q with %v", got.Label(), got.Further)
+	}
+}

@@ -94,7 +94,7 @@ func (s *Store) learnPaces(ctx context.Context, centre uuid.UUID) ([]groupPace, 
 		select t.group_id, array(select round(extract(epoch from q))::int from unnest(percentile_disc(
 			array[0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975]) within group (order by t.walking + t.serving)) q)
 		from reception.tickets t
-		where t.centre_id = @centre and t.day >= @first and t.day < @today and t.state = 'done' and t.serving > '0' and t.further_groups = '{}'
+		where t.centre_id = @centre and t.day >= @first and t.day < @today and t.state = 'done' and t.serving > '0' and t.further_groups = '{}' and t.earlier = 0
 		group by 1 having count(*) >= @few`,
 		pgx.NamedArgs{"centre": centre, "today": today, "first": today.AddDate(0, 0, -7*usualWeeks), "few": fewCame})
 	if err != nil {

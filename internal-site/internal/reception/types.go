@@ -85,7 +85,9 @@ type Ticket struct {
 	GroupID    uuid.UUID
 	ServiceID  *uuid.UUID // nil: not known
 	Further    []Matter   // what else the person came for, one after another
-	Together   bool       // only a window that serves all of that calls it
+	Together   bool       // only a window that serves all of that calls it, while a clerk is at one: see Apart
+	Apart      bool       // nobody who can do all of it is at a window now, and who can do some of it calls; it is seen anew whenever the hall is read
+	Earlier    int        // matters that other windows have done for the person before
 	PriorityID *uuid.UUID // nil: nobody goes first
 	BookedFor  *time.Time // nil: walked in
 	StandsAt   time.Time  // since when the person stands in the order; never changed

@@ -49,9 +49,21 @@ func TestSeveralMatters(t *testing.T) {
 	}
 	webtest.Shows(t, clerk.Get(s.path("")), http.StatusOK, "Довідки &lt;i&gt;<br>+ Земля")
 	clerk.Post(s.path("/window"), url.Values{"act": {"sit"}, "window": {s.window.String()}})
-	webtest.Shows(t, clerk.Get(s.path("/window")), http.StatusOK, "Ще 1 людина чекає на інші вікна")
+	// Nobody who can do both is there: the clerk is told so, and what becomes of the rest.
+	webtest.Shows(t, clerk.Get(s.path("/window")), http.StatusOK, "зараз ніхто біля вікон не робить усього разом")
+	s.press(t, clerk, "next")
+	s.press(t, clerk, "come")
+	webtest.Shows(t, clerk.Get(s.path("/window")), http.StatusOK, "решту зробить інше вікно (Б – Земля)")
+	webtest.Lacks(t, clerk.Get(s.path("/window")), "Перейти до цієї справи")
+	s.press(t, clerk, "return")
+	var ticket string
+	if err := s.DB.Pool.QueryRow(t.Context(), `select id from reception.tickets`).Scan(&ticket); err != nil {
+		t.Fatal(err)
+	}
 	head := s.As(s.Users[access.CentreHead])
+	webtest.Shows(t, head.Get(s.path("/kiosk/"+ticket)), http.StatusOK, "Довідки &lt;i&gt;<br>+ Земля")
 	head.Post(s.path("/window"), url.Values{"act": {"sit"}, "window": {s.second.String()}})
+	webtest.Shows(t, clerk.Get(s.path("/window")), http.StatusOK, "Ще 1 людина чекає на інші вікна")
 	s.press(t, head, "next")
 	webtest.Shows(t, head.Get(s.path("/window")), http.StatusOK, "Прийшли з 2 справами", "Зараз: А – Довідки &lt;i&gt;", "Б – Земля")
 	s.press(t, head, "come")

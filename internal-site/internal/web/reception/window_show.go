@@ -62,6 +62,20 @@ func (*windowShowPage) Turn(t reception.Ticket) string { return matterValue(t.Ma
 // Rest are the other matters of somebody, in words and in order.
 func (p *windowShowPage) Rest(t reception.Ticket) []string { return p.said.all(t.Further) }
 
+// Elsewhere says why somebody is here although the window cannot do all that they came for, and what becomes of the rest; "" when it can.
+func (p *windowShowPage) Elsewhere(t reception.Ticket) string {
+	rest := t.Rest(*p.Window)
+	if len(rest) == 0 {
+		return ""
+	}
+	return p.words.T("reception.apart", strings.Join(p.said.all(rest), "; "))
+}
+
+// Here says whether the nth of the other matters of somebody can be taken up at this window.
+func (p *windowShowPage) Here(t reception.Ticket, n int) bool {
+	return !t.Together || slices.Contains(p.Window.Groups, t.Further[n].GroupID)
+}
+
 // Counter is the address of the counter page that opens with the ticket's matter.
 func (p *windowShowPage) Counter() string { return counterOf(p.Seen()) }
 
