@@ -5,6 +5,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -18,6 +19,21 @@ const (
 	DefaultEach = 40
 	DefaultAll  = 400
 )
+
+// Limits are those of a site's configuration.
+type Limits struct {
+	// Each is how many streams one address may have open; 40 when zero. Whatever is more asks from time to time. A hall with many displays behind one
+	// address needs as many.
+	Each int `koanf:"each"`
+	// All is how many this process keeps open together; 400 when zero.
+	All int `koanf:"all"`
+}
+
+// Hub makes the hub of the limits.
+func (l Limits) Hub() *Hub { return NewHub(cmp.Or(l.Each, DefaultEach), cmp.Or(l.All, DefaultAll)) }
+
+// Valid says whether the limits are some.
+func (l Limits) Valid() bool { return l.Each >= 0 && l.All >= 0 }
 
 // Hub is the open streams of this process. Make one with NewHub; it is safe for concurrent use.
 type Hub struct {

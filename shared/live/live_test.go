@@ -81,3 +81,16 @@ func TestRest(t *testing.T) {
 		break
 	}
 }
+
+// A configuration that says nothing has the usual limits, and none below zero is taken.
+func TestLimitsOfAConfiguration(t *testing.T) {
+	if h := (Limits{}).Hub(); h.each != DefaultEach || h.all != DefaultAll {
+		t.Errorf("by default %d and %d", h.each, h.all)
+	}
+	if h := (Limits{Each: 300, All: 6000}).Hub(); h.each != 300 || h.all != 6000 {
+		t.Errorf("as configured %d and %d", h.each, h.all)
+	}
+	if (Limits{Each: -1}).Valid() || (Limits{All: -1}).Valid() || !(Limits{}).Valid() {
+		t.Error("what is below zero is taken, or nothing is not")
+	}
+}

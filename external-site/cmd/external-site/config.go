@@ -8,6 +8,7 @@ import (
 	"portal.example/external-site/internal/web"
 	"portal.example/external-site/internal/web/centres"
 	"portal.example/shared/fault"
+	"portal.example/shared/live"
 	"portal.example/shared/program"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	DocumentsGiB int64 `koanf:"documents_gib"`
 	// PasskeyOrigin is the address for which passkeys are made; base_url when empty. Browsers make none for http or an address of numbers.
 	PasskeyOrigin string `koanf:"passkey_origin"`
+	// Live bounds the streams of pages that are told of changes.
+	Live live.Limits `koanf:"live"`
 }
 
 // SignaturesConfig says whom the installation believes.
@@ -59,6 +62,9 @@ func (c Config) check() error {
 	}
 	if c.DocumentsGiB < 0 || c.DocumentsGiB > 1<<20 {
 		return fault.Usagef("configuration: documents_gib must be from 0 to 1048576")
+	}
+	if !c.Live.Valid() {
+		return fault.Usagef("configuration: live.each and live.all must not be below 0")
 	}
 	if s := c.SecurityContact; s != "" && !strings.HasPrefix(s, "mailto:") && !strings.HasPrefix(s, "https://") {
 		return fault.Usagef("configuration: security_contact must begin with mailto: or https://")

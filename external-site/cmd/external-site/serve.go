@@ -76,7 +76,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
-	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
+	hub := c.Live.Hub()
 	changes := hear(s, p.replica)
 	site, err := web.New(web.Config{
 		Live:    hub,

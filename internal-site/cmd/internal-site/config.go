@@ -12,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
 	"portal.example/shared/fault"
+	"portal.example/shared/live"
 	"portal.example/shared/program"
 )
 
@@ -31,6 +32,8 @@ type Config struct {
 	Audit AuditConfig `koanf:"audit"`
 	// Provider is where staff may sign in with OpenID Connect, in place of the portal's password.
 	Provider ProviderConfig `koanf:"provider"`
+	// Live bounds the streams of pages that are told of changes.
+	Live live.Limits `koanf:"live"`
 }
 
 // SignaturesConfig says whom the installation believes.
@@ -178,6 +181,9 @@ func (c Config) check() error {
 	}
 	if _, err := c.Provider.open(c.BaseURL); err != nil {
 		return err
+	}
+	if !c.Live.Valid() {
+		return fault.Usagef("configuration: live.each and live.all must not be below 0")
 	}
 	return program.CheckURL("public_url", c.PublicURL)
 }

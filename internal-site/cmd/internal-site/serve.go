@@ -83,7 +83,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if _, _, err := signed.Trust(); err != nil {
 		return err
 	}
-	hub := live.NewHub(live.DefaultEach, live.DefaultAll)
+	hub := c.Live.Hub()
 	site, err := web.New(web.Config{
 		Live:       hub,
 		Signed:     signed,

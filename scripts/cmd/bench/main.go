@@ -18,6 +18,7 @@ import (
 var verbs = map[string]func(ctx context.Context, args []string) error{
 	"desk":        measureDesk,
 	"freshness":   onDemo(freshness),
+	"reception":   measureReception,
 	"replication": compareReplication,
 	"web":         measureWeb,
 }
@@ -37,7 +38,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 || verbs[args[0]] == nil {
-		return errors.New("usage: scripts/bench desk|freshness|replication|web [flags]; --help after the verb lists them")
+		return errors.New("usage: scripts/bench desk|freshness|reception|replication|web [flags]; --help after the verb lists them")
 	}
 	return verbs[args[0]](ctx, args[1:])
 }
