@@ -8,16 +8,20 @@ import (
 
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/shared/fault"
+	"portal.example/shared/live"
 	"portal.example/shared/web"
 )
 
-// live is a stream of versions of the hall for a page that is open. A page that gets none asks from time to time.
+// live is a stream of versions of the hall for a page that is open. A page that gets none asks from time to time. All displays of a hall are told the same,
+// so their questions are shared: a hall with hundreds of them is told of a call as soon as one with two.
 func (h handlers) live(c *gin.Context) error {
 	id, err := request.ID(c, "id")
 	if err != nil {
 		return err
 	}
-	version := func(ctx context.Context) (string, error) { return h.Halls.Version(ctx, id) }
+	version := func(ctx context.Context) (string, error) {
+		return h.versions.Ask(ctx, id.String(), func(ctx context.Context) (string, error) { return h.Halls.Version(ctx, id) })
+	}
 	seen, err := version(c.Request.Context())
 	if err != nil {
 		return err
@@ -35,5 +39,5 @@ func (h handlers) live(c *gin.Context) error {
 		return err
 	}
 	defer stream.Close()
-	return web.FollowVersion(c, stream, c.Query("version"), seen, version)
+	return web.FollowVersion(c, live.Brief{Stream: stream}, c.Query("version"), seen, version)
 }

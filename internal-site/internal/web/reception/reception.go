@@ -91,6 +91,7 @@ type Deps struct {
 type handlers struct {
 	site *web.Site
 	Deps
+	versions *live.Answers
 }
 
 // Area is the hall.
@@ -99,7 +100,7 @@ func Area(d Deps) area.Area {
 		Name: "reception", Path: "/reception", Module: contract.ModuleReception, Files: files, Words: []fs.FS{reception.Words, notices.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 16, Needs: reception.Watch},
 		Routes: func(site *web.Site) []area.Route {
-			h, hall := handlers{site, d}, area.ByID("hall", d.Halls.Object)
+			h, hall := handlers{site, d, &live.Answers{}}, area.ByID("hall", d.Halls.Object)
 			watch, serve := area.Over(reception.Watch, hall), area.Over(reception.Serve, hall)
 			book := area.Over(reception.Book, hall)
 			display, arrange := area.Over(reception.Display, hall), area.Over(reception.Arrange, hall)
