@@ -29,6 +29,7 @@ var inGo = map[string]string{
 	"shared/locale/check.go":                            "nouns that need plural forms after a number",
 	"shared/signature/signaturetest/":                   "names of people and authorities for tests",
 	"shared/ukr/passport.go":                            "the letters of series of documents",
+	"internal-site/internal/rada/":                      "the letters of register numbers, the sentence that stands for a text that is still being made",
 	"shared/web/language.go":                            "the languages name themselves",
 }
 
