@@ -17,10 +17,10 @@ import (
 // editionColumns leave the text out.
 const editionColumns = `e.id, e.act_id, e.in_force_on, e.note, e.letters, e.file_id, e.added_at, e.withdrawn_at, e.withdrawn_why,
 	e.id = coalesce((select c.id from law.editions c where c.act_id = e.act_id and c.withdrawn_at is null and c.in_force_on <= @today
-	                 order by c.in_force_on desc limit 1), '00000000-0000-0000-0000-000000000000'), e.in_force_on > @today`
+	                 order by c.in_force_on desc limit 1), '00000000-0000-0000-0000-000000000000'), e.in_force_on > @today, e.origin`
 
 func (e *Edition) into(file **uuid.UUID) []any {
-	return []any{&e.ID, &e.ActID, &e.InForceOn, &e.Note, &e.Letters, file, &e.AddedAt, &e.WithdrawnAt, &e.WithdrawnWhy, &e.Current, &e.Coming}
+	return []any{&e.ID, &e.ActID, &e.InForceOn, &e.Note, &e.Letters, file, &e.AddedAt, &e.WithdrawnAt, &e.WithdrawnWhy, &e.Current, &e.Coming, &e.Origin}
 }
 
 // Editions returns one page of the editions of an act without their texts, those that count first and of them the newest, and how many
@@ -130,8 +130,8 @@ func (s *Store) insertEdition(ctx context.Context, tx pgx.Tx, actor access.Actor
 		}
 		fileID = &f.ID
 	}
-	_, err := tx.Exec(ctx, `insert into law.editions (id, act_id, in_force_on, note, body, file_id, added_at) values ($1, $2, $3, $4, $5, $6, $7)`,
-		n.Press, a.ID, n.InForceOn, n.Note, n.Text, fileID, s.now())
+	_, err := tx.Exec(ctx, `insert into law.editions (id, act_id, in_force_on, note, body, file_id, added_at, origin) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		n.Press, a.ID, n.InForceOn, n.Note, n.Text, fileID, s.now(), n.origin)
 	if pg.Constraint(err) == "editions_in_force" {
 		return fault.InvalidFields(fault.FieldError{Field: "in_force", Key: "law.day_taken"})
 	}

@@ -1,6 +1,6 @@
 // Package law is the library of legal acts: the acts that cards rest on, their editions with texts and files, which services cite
 // them, and the difference of two editions. Only store*.go hold SQL; the other files are pure.
-// It may import shared, internal/access, internal/audit, internal/catalogue and internal/documents.
+// It may import shared, internal/access, internal/audit, internal/catalogue, internal/documents and internal/rada.
 package law
 
 import (
@@ -63,8 +63,9 @@ type Edition struct {
 	AddedAt      time.Time
 	WithdrawnAt  *time.Time // when another took its place or it was taken back; nil: it counts
 	WithdrawnWhy string
-	Current      bool // it is the one in force
-	Coming       bool // it will be in force on a day to come
+	Current      bool   // it is the one in force
+	Coming       bool   // it will be in force on a day to come
+	Origin       string // OriginRada, "" staff
 }
 
 // NewEdition is what somebody adds.
@@ -75,6 +76,7 @@ type NewEdition struct {
 	Replaces  uuid.UUID // the edition whose place it takes; Nil: it is one more
 	Press     uuid.UUID // the same for the same form that is sent twice
 	Version   int       // of the act that the person saw
+	origin    string    // OriginRada, "" staff
 }
 
 // Citing is a service whose card rests on an act.
