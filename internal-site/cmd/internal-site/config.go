@@ -2,12 +2,14 @@ package main
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/convert"
 	"portal.example/internal-site/internal/preview"
+	"portal.example/internal-site/internal/rada"
 	"portal.example/internal-site/internal/scan"
 	"portal.example/internal-site/internal/trail"
 	"portal.example/internal-site/internal/web"
@@ -34,6 +36,26 @@ type Config struct {
 	Provider ProviderConfig `koanf:"provider"`
 	// Live bounds the streams of pages that are told of changes.
 	Live live.Limits `koanf:"live"`
+	// Rada is where editions of legal acts are followed.
+	Rada RadaConfig `koanf:"rada"`
+}
+
+// RadaConfig says where the open data of the Verkhovna Rada are. The node needs a way out to them; HTTPS_PROXY is used.
+type RadaConfig struct {
+	// Address is https://data.rada.gov.ua. "" means that this node does not ask: staff add editions.
+	Address string `koanf:"address"`
+	// Contact is an e-mail address of whoever runs the portal, for whoever runs the open data. "" says none.
+	Contact string `koanf:"contact"`
+	// Pause is the least time between two requests. Their rules want 5 to 7 s. 0 is 6 s.
+	Pause time.Duration `koanf:"pause"`
+}
+
+// open returns the client, which asks for nothing yet; nil when this node does not ask.
+func (c RadaConfig) open() (*rada.Client, error) {
+	if c.Address == "" {
+		return nil, nil
+	}
+	return rada.New(rada.Config{Address: c.Address, Contact: c.Contact, Pause: c.Pause})
 }
 
 // SignaturesConfig says whom the installation believes.
@@ -184,6 +206,9 @@ func (c Config) check() error {
 	}
 	if !c.Live.Valid() {
 		return fault.Usagef("configuration: live.each and live.all must not be below 0")
+	}
+	if _, err := c.Rada.open(); err != nil {
+		return err
 	}
 	return program.CheckURL("public_url", c.PublicURL)
 }

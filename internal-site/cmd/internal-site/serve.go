@@ -13,6 +13,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/opendata"
 	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/reception"
@@ -79,6 +80,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	if err != nil {
 		return err
 	}
+	acts, err := c.Rada.open()
+	if err != nil {
+		return err
+	}
 	signed := signatures.New(signatures.NewStore(pool), documents.NewVault(files, quarantine, nil), c.Signatures.Trust, s.Log)
 	if _, _, err := signed.Trust(); err != nil {
 		return err
@@ -87,7 +92,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	site, err := web.New(web.Config{
 		Live:       hub,
 		Signed:     signed,
-		FactorKeys: keys, Passkeys: passkeys, Provider: there,
+		FactorKeys: keys, Passkeys: passkeys, Provider: there, FollowsActs: acts != nil,
 		Pool: pool, Documents: files, Quarantine: quarantine, Scanner: c.Scanner.open(s), Converter: c.Preview.open(s), PublicURL: c.PublicURL, TLS: c.TLS(),
 		TrustedProxies: c.TrustedProxies, Log: s.Log, Metrics: s.Operations.Registry(),
 	})
@@ -129,6 +134,10 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("reminders of appointments", time.Minute, 5*time.Minute, reception.NewStore(pool).Remind)
 	s.Background.Every("recounts of terms", 5*time.Second, 5*time.Minute, terms.RecountSome)
 	s.Background.Every("figures of cases", 5*time.Second, 5*time.Minute, terms.MeasureSome)
+	if acts != nil {
+		library := law.NewStore(pool)
+		s.Background.Every("editions of acts", 2*time.Second, law.FollowLimit, func(ctx context.Context) error { return library.FollowOne(ctx, acts, acts.Pause()) })
+	}
 	s.Background.Add(sharedweb.Job("pages", sharedweb.ServeConfig{Addr: c.Listen}, site.Engine()))
 	listen(s, hub, pool) // stopped before the pages, which wait for the streams that it ends
 	return nil

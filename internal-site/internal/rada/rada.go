@@ -100,6 +100,9 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
+// Pause is the least time between two requests.
+func (c *Client) Pause() time.Duration { return c.pause }
+
 func loopback(host string) bool { return host == "localhost" || host == "127.0.0.1" || host == "::1" }
 
 // register is how the Rada's register numbers acts: «5203-17», «588-2019-п», «254к/96-вр».

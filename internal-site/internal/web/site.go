@@ -97,6 +97,8 @@ type Config struct {
 	Provider *provider.Provider
 	// Live tells open pages of changes in halls; nil: they ask from time to time.
 	Live *live.Hub
+	// FollowsActs says that this node asks the register of the Verkhovna Rada for editions of acts.
+	FollowsActs bool
 	// PublicURL is the address of the public site, for links; "" leaves them out.
 	PublicURL string
 	// TLS says that browsers reach the site over https.
@@ -146,7 +148,7 @@ func Areas(cfg Config) []area.Area {
 		samples.Area(samples.Deps{Services: register, Vault: vault}),
 		situations.Area(situations.Deps{Situations: catalogue.NewSituations(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
 		elsewhere.Area(elsewhere.Deps{Elsewhere: catalogue.NewElsewhere(cfg.Pool).At(cfg.Now), PublicURL: cfg.PublicURL}),
-		acts.Area(acts.Deps{Library: library, Vault: vault}),
+		acts.Area(acts.Deps{Library: library, Vault: vault, Follows: cfg.FollowsActs}),
 		cards.Area(cards.Deps{
 			Services: register, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, Files: register, Vault: vault,
 		}),

@@ -26,6 +26,7 @@ type actShowPage struct {
 	Citing   []law.Citing
 	List     ui.Listing // of the services
 	Edits    bool
+	Follow   *following // nil: nothing is said of the register
 }
 
 func (h handlers) show(c *gin.Context) error {
@@ -49,6 +50,9 @@ func (h handlers) renderAct(c *gin.Context, status int, a law.Act, wrong ...faul
 		return err
 	}
 	if page.Editions, page.Total, err = h.Library.Editions(ctx, actor, a.ID, 1, newest); err != nil {
+		return err
+	}
+	if page.Follow, err = h.following(c, a); err != nil {
 		return err
 	}
 	citing, total, at, err := request.ReadPage(request.Page(form), listSize, func(n int) ([]law.Citing, int, error) {

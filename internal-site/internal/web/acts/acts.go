@@ -1,5 +1,5 @@
 // Package acts is the area of the library of legal acts: the list, one act with what rests on it, its form, its editions and their
-// texts, what changed between two of them, and the cards that have to be looked at since. It may import shared, internal/law, internal/catalogue, internal/documents, internal/access, internal/audit and the packages beside it; it knows no
+// texts, what changed between two of them, and the cards that have to be looked at since. It may import shared, internal/law, internal/rada, internal/catalogue, internal/documents, internal/access, internal/audit and the packages beside it; it knows no
 // SQL.
 package acts
 
@@ -17,6 +17,7 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/law"
+	"portal.example/internal-site/internal/rada"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
@@ -46,6 +47,9 @@ type Library interface {
 	Review(ctx context.Context, actor access.Actor, service, edition uuid.UUID) (law.Review, error)
 	Reviewed(ctx context.Context, actor access.Actor, service, edition uuid.UUID, outcome law.Outcome, note string) error
 	Service(ctx context.Context, id uuid.UUID) (access.Object, error)
+	Following(ctx context.Context, actor access.Actor, act uuid.UUID) (law.Follow, error)
+	Follow(ctx context.Context, actor access.Actor, act uuid.UUID, register string) error
+	Press(ctx context.Context, actor access.Actor, act uuid.UUID) error
 }
 
 // Vault keeps the bytes of files.
@@ -61,6 +65,7 @@ type Vault interface {
 type Deps struct {
 	Library Library
 	Vault   Vault
+	Follows bool // this node asks the register of the Verkhovna Rada
 }
 
 type handlers struct {
@@ -71,7 +76,7 @@ type handlers struct {
 // Area is the library.
 func Area(d Deps) area.Area {
 	return area.Area{
-		Name: "acts", Path: "/acts", Files: files, Words: []fs.FS{law.Words, catalogue.Words, documents.Words}, KeepsText: true,
+		Name: "acts", Path: "/acts", Files: files, Words: []fs.FS{law.Words, rada.Words, catalogue.Words, documents.Words}, KeepsText: true,
 		Nav:   &area.Nav{Order: 32, Seldom: true, Needs: law.View},
 		Tiles: d.tiles,
 		Routes: func(site *web.Site) []area.Route {
@@ -88,6 +93,9 @@ func Area(d Deps) area.Area {
 				area.POST("/:id/publish", edit, h.publish),
 				area.GET("/:id/withdraw", edit, h.withdraw),
 				area.POST("/:id/withdraw", edit, h.withdrawPost),
+				area.GET("/:id/register", edit, h.follow),
+				area.POST("/:id/register", edit, h.followPost),
+				area.POST("/:id/register/check", edit, h.askRegister),
 				area.GET("/:id/editions", see, h.editions),
 				area.GET("/:id/editions/new", edit, h.addEdition),
 				area.POST("/:id/editions/new", edit, h.addEditionPost),

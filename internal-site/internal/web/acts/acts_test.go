@@ -31,7 +31,7 @@ func newLibrary(t *testing.T) *library {
 	l := &library{}
 	l.Site = webtest.New(t, func(d webtest.Stores) []area.Area {
 		l.law = law.NewStore(d.Pool).At(webtest.Now)
-		return []area.Area{acts.Area(acts.Deps{Library: l.law, Vault: d.Vault})}
+		return []area.Area{acts.Area(acts.Deps{Library: l.law, Vault: d.Vault, Follows: true})}
 	})
 	return l
 }
