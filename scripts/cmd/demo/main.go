@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -73,7 +74,12 @@ func postOffice(args []string) error {
 	if err != nil {
 		return err
 	}
-	return postoffice.Run(ctx, postoffice.Addresses{Mail: args[0], SMSC: args[1], Page: args[2]}, postoffice.Credentials{SystemID: "portal", Password: args[3]}, identity)
+	register, err := stack.Register()
+	if err != nil {
+		return err
+	}
+	return postoffice.Run(ctx, postoffice.Addresses{Mail: args[0], SMSC: args[1], Page: args[2]}, postoffice.Credentials{SystemID: "portal", Password: args[3]},
+		map[string]http.Handler{"/id/": identity, "/laws/": register})
 }
 
 func up(l stack.Layout) error {

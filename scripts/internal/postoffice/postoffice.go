@@ -22,8 +22,8 @@ type Addresses struct{ Mail, SMSC, Page string }
 // Credentials are what it asks of the portal.
 type Credentials struct{ SystemID, Password string }
 
-// Run answers on all three addresses until ctx ends. What stands beside the page at /id/ is identity.
-func Run(ctx context.Context, at Addresses, of Credentials, identity http.Handler) error {
+// Run answers on all three addresses until ctx ends. Beside the page stand other neighbours of the portal, each below its path.
+func Run(ctx context.Context, at Addresses, of Credentials, beside map[string]http.Handler) error {
 	mail, smsc := posttest.NewMail(), posttest.NewSMSC()
 	smsc.SystemID, smsc.Password = of.SystemID, of.Password
 	var listen net.ListenConfig
@@ -35,7 +35,9 @@ func Run(ctx context.Context, at Addresses, of Credentials, identity http.Handle
 	}
 	pagesAndMore := http.NewServeMux()
 	pagesAndMore.Handle("/", Handler(mail, smsc))
-	pagesAndMore.Handle("/id/", identity)
+	for path, neighbour := range beside {
+		pagesAndMore.Handle(path, neighbour)
+	}
 	server := &http.Server{Handler: pagesAndMore, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return mail.Serve(letters) })

@@ -40,12 +40,13 @@ scanner: {address: %q}
 preview: {socket: %q}
 second_factor: {key: %q, passkeys: {origin: "http://localhost:%d"}}
 provider: {issuer: "%s/id", client_id: portal, client_secret_file: %q, login_claim: preferred_username, name: {uk: "Єдиний вхід (демонстрація)", en: "Single sign-on (demo)"}}
+rada: {address: %q, pause: 1s}
 signatures: {trust: %q}
 audit: {key: %q, checkpoints: %q}
 `, l.address(portInternalSite), l.address(portInternalOps), l.url(portInternalSite), l.url(portExternalSite),
 		l.dsn(portInternalPG, "internal_site", s.Internal["internal_site"]),
 		l.dsn(portInternalPG, ownerRole, s.Internal[ownerRole]),
-		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.converterSocket(), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"), l.Trust(),
+		l.objects(portInternalS3, s.InternalAccounts, "internal_site", ""), l.scannerAddress(scanner), l.converterSocket(), l.factorKey(), l.Base+portInternalSite, l.url(portPost), l.config("provider.secret"), l.url(portPost), l.Trust(),
 		l.auditKey("private"), filepath.Join(l.Keys(), "audit-checkpoints.jsonl"))
 }
 
