@@ -250,8 +250,12 @@ func (s *Store) release(ctx context.Context, d *due, wrong error, rest time.Dura
 			if err != nil {
 				return err
 			}
+			again := followAgain
+			if fault.Is(wrong, fault.NotFound) || fault.Is(wrong, fault.Conflict) || fault.Is(wrong, fault.Invalid) {
+				again = followEvery // until a person has looked
+			}
 			if _, err := tx.Exec(ctx, `update law.followed set failed_at = $3, problem = $4, problem_of = $5, next_at = $6, pressed = false where act_id = $1 and register = $2`,
-				d.act, d.register, s.now(), key, text, s.now().Add(max(followAgain, rest))); err != nil {
+				d.act, d.register, s.now(), key, text, s.now().Add(max(again, rest))); err != nil {
 				return pg.Fault("note what is wrong", err)
 			}
 		}

@@ -196,7 +196,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	f.said.Number = "5204-VI"
 	f.said.Editions = append(f.said.Editions, radatest.Edition{Day: "20260101", Text: "Зовсім інше"})
 	f.there.Put(f.said)
-	if at := f.press(); at.Problem != "law.register_other" || at.Args[0] != "5204-VI" || f.days() != "2024-01-01 rada" {
+	if at := f.press(); at.Problem != "law.register_other" || at.Args[0] != "5204-VI" || at.NextAt.Sub(f.now) != 24*time.Hour || f.days() != "2024-01-01 rada" {
 		t.Errorf("%+v %s", at, f.days())
 	}
 	f.said.Number, f.said.Editions[2].Text = "5203–VI", "Стаття 1\n"+strings.Repeat("довгий ", 2000)

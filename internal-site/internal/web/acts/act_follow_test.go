@@ -61,7 +61,7 @@ func TestAnActIsFollowed(t *testing.T) {
 	shown := l.manager().Get(l.path())
 	webtest.Shows(t, shown, http.StatusOK, "чинний", "№ 2073-20", "з реєстру Верховної Ради", "внесли працівники", "<li>15 січня 2024", "з реєстру Верховної Ради, ")
 	webtest.Lacks(t, shown, "помилкою 502", "найближчими секундами")
-	webtest.Shows(t, l.manager().Get(l.path()+"/editions/"+one(t, l, `select id::text from law.editions where origin = 'rada'`)), http.StatusOK, "&lt;i&gt;Послуги&lt;/i&gt;")
+	webtest.Shows(t, l.manager().Get(l.path()+"/editions/"+one(t, l, `select id::text from law.editions where origin = 'rada'`)), http.StatusOK, "&lt;i&gt;Послуги&lt;/i&gt;", "Звідки текст")
 
 	webtest.Shows(t, l.manager().Get(page), http.StatusOK, `name="do" value="stop"`)
 	webtest.Shows(t, goes(t, l.manager(), l.manager().Post(page, url.Values{"do": {"stop"}})), http.StatusOK, "За змінами цього акта портал не стежить")
