@@ -74,13 +74,16 @@ func (h Intake) Handle(ctx context.Context, tx intake.Tx, o intake.Opened) (inta
 // take books the first of the wished times that can be had. When none can, it is refused.
 func (h Intake) take(ctx context.Context, tx intake.Tx, o intake.Opened, r *contract.Booking) (b Booking, err error) {
 	a := Appointment{Group: *r.GroupID, Service: r.ServiceID, Further: r.Further, Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language}
-	why := ""
+	why, there := "", Hall{}
 	for _, at := range []*time.Time{r.At, r.Second} {
 		if at == nil {
 			continue
 		}
 		a.At = *at
-		b, err = book(ctx, tx, r.CentreID, a, h.now(), func(hall Hall) error { return hall.mayBook(ctx, tx, a, o.FiledAt, h.now()) })
+		b, err = book(ctx, tx, r.CentreID, a, h.now(), func(hall Hall) error {
+			there = hall
+			return hall.mayBook(ctx, tx, a, o.FiledAt, h.now())
+		})
 		if err == nil {
 			return b, nil
 		}
@@ -89,7 +92,7 @@ func (h Intake) take(ctx context.Context, tx intake.Tx, o intake.Opened, r *cont
 		}
 	}
 	a.At = *r.At
-	return refuse(ctx, tx, r.CentreID, a, why, h.now())
+	return refuse(ctx, tx, there, a, why, h.now())
 }
 
 // errLimit ends a booking of a contact that has enough of them, errContact one without a contact on a day that has enough of those, and errNew

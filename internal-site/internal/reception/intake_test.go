@@ -435,3 +435,25 @@ func TestSeveralMattersThatArrive(t *testing.T) {
 		t.Errorf("%s: it leaves %d, %d, %d, %d", said, free(o.times[0]), free(o.times[2]), free(o.times[3]), free(o.times[5]))
 	}
 }
+
+// Whoever wants a time of which every place is had is told so without hours and appointments being read, and in the same words as by the rule; a time
+// that is free again is had at once.
+func TestATimeThatIsFullIsKnownFromItsRows(t *testing.T) {
+	o := newOnline(t)
+	owner, other := intaketest.NewSender(t), intaketest.NewSender(t)
+	state, _, _, first := o.send(t, owner, func(*contract.Booking) {})
+	if state != "booked" {
+		t.Fatalf("the first is %s", state)
+	}
+	if state, why, _, _ := o.send(t, other, func(*contract.Booking) {}); state != "refused" || why != "taken" {
+		t.Errorf("a time that is full is %s, %s", state, why)
+	}
+	must(t, o.store.GiveBack(t.Context(), o.head, o.Centre, first))
+	if state, _, _, _ := o.send(t, other, func(*contract.Booking) {}); state != "booked" {
+		t.Errorf("a time that was given back is %s", state)
+	}
+	o.DB.Exec(`update reception.slots set free = false, room = 0 where begins_at = $1`, o.times[3]) // the rows are what is asked
+	if state, why, _, _ := o.send(t, other, func(r *contract.Booking) { r.At = &o.times[3] }); state != "refused" || why != "taken" {
+		t.Errorf("a time whose rows say that it is full is %s, %s", state, why)
+	}
+}

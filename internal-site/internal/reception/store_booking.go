@@ -131,6 +131,12 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 	if err := check(h); err != nil {
 		return b, err
 	}
+	switch full, err := taken(ctx, tx, centre, a); {
+	case err != nil:
+		return b, err
+	case full:
+		return b, fault.InvalidFields(fault.FieldError{Field: "at", Key: "reception.time_taken"})
+	}
 	o, err := opening(ctx, tx, centre)
 	if err != nil {
 		return b, err
@@ -157,6 +163,18 @@ func book(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, now t
 		return b, err
 	}
 	return b, writeFree(ctx, tx, h, o, b.Slot, now)
+}
+
+// taken says whether each of the places that were offered at the wished time is had by somebody else, as the rows of the offer say, which whoever books
+// or gives back writes while holding the times. It is the usual answer when everybody wants one morning, and needs neither hours nor appointments to
+// be read. Of a press that may have its appointment already it says nothing.
+func taken(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment) (full bool, err error) {
+	if a.Press != uuid.Nil {
+		return false, nil
+	}
+	err = tx.QueryRow(ctx, `select coalesce(bool_and(not free), false) from reception.slots where centre_id = $1 and group_id = any($2) and begins_at = $3`,
+		centre, groupsOf(a.Matters()), a.At).Scan(&full)
+	return full, pg.Fault("whether a time is taken", err)
 }
 
 // pressed says whether the appointment was made by an earlier press of the same button.

@@ -79,18 +79,14 @@ func newOn(ctx context.Context, tx pgx.Tx, centre uuid.UUID, date time.Time) (un
 	return unreached, all, pg.Fault("count appointments of people who are new", err)
 }
 
-// refuse writes an appointment that cannot be had, so that whoever asked is told.
-func refuse(ctx context.Context, tx pgx.Tx, centre uuid.UUID, a Appointment, why string, now time.Time) (b Booking, err error) {
-	h, err := hall(ctx, tx, centre)
-	if err != nil {
-		return b, err
-	}
+// refuse writes an appointment that cannot be had in the hall, so that whoever asked is told.
+func refuse(ctx context.Context, tx pgx.Tx, h Hall, a Appointment, why string, now time.Time) (b Booking, err error) {
 	if len(h.Windows) == 0 {
 		return b, fault.New(fault.Conflict, "reception.not_arranged")
 	}
 	b = Booking{
 		Slot: Slot{WindowID: h.Windows[0].ID, GroupID: a.Group, BeginsAt: a.At, Minutes: max(1, h.Takes(a.Matters()))}, ID: uuid.Must(uuid.NewV7()),
-		CentreID: centre, ServiceID: a.Service, Further: a.Further, State: Refused, Name: a.Name, Email: a.Email, Phone: a.Phone, Language: a.Language, MadeAt: now,
+		CentreID: h.CentreID, ServiceID: a.Service, Further: a.Further, State: Refused, Name: a.Name, Email: a.Email, Phone: a.Phone, Language: a.Language, MadeAt: now,
 	}
 	return b, insertBooking(ctx, tx, &b, why)
 }
