@@ -50,6 +50,8 @@ type Library interface {
 	Following(ctx context.Context, actor access.Actor, act uuid.UUID) (law.Follow, error)
 	Follow(ctx context.Context, actor access.Actor, act uuid.UUID, register string) error
 	Press(ctx context.Context, actor access.Actor, act uuid.UUID) error
+	FindPlaces(ctx context.Context, actor access.Actor, q string, page, size int) ([]law.FoundPlace, int, error)
+	Paragraphs(ctx context.Context, actor access.Actor, edition uuid.UUID, part int) (int, error)
 }
 
 // Vault keeps the bytes of files.
@@ -85,6 +87,7 @@ func Area(d Deps) area.Area {
 			review := area.Over(catalogue.EditCard, area.ByID("service", d.service))
 			return []area.Route{
 				area.GET("", see, h.list),
+				area.GET("/words", see, h.words),
 				area.GET("/new", edit, h.add),
 				area.POST("/new", edit, h.addPost),
 				area.GET("/:id", see, h.show),

@@ -1,7 +1,9 @@
 package acts
 
 import (
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/web/download"
 	"portal.example/internal-site/internal/web/request"
+	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
@@ -20,6 +23,7 @@ type editionShowPage struct {
 	Act     law.Act
 	Edition law.Edition
 	Part    []string // paragraphs of the part of the text that is shown
+	Found   int      // of them the one that was looked for, from 0; -1 none
 	List    ui.Listing
 	Edits   bool
 }
@@ -30,18 +34,40 @@ func (h handlers) edition(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form, err := request.ReadFilter(c, nil)
+	form, err := request.ReadFilter(c, request.Filter{"found": request.AnyText})
 	if err != nil {
 		return err
 	}
 	parts := law.Parts(e.Text)
-	p, at := h.site.Printer(c), min(max(request.Page(form), 1), max(len(parts), 1))
-	page := &editionShowPage{Act: a, Edition: e, List: request.Listing(c, at, 1, len(parts)), Edits: mayEdit(c) && e.WithdrawnAt == nil}
+	p, at, found := h.site.Printer(c), min(max(request.Page(form), 1), max(len(parts), 1)), -1
+	if place := form.Value("found"); place != "" && !form.Has("page") {
+		if at, found, err = h.found(c, e, parts, place); err != nil {
+			return err
+		}
+	}
+	page := &editionShowPage{Act: a, Edition: e, Found: found, List: request.Listing(c, at, 1, len(parts)), Edits: mayEdit(c) && e.WithdrawnAt == nil}
 	if len(parts) > 0 {
 		page.Part = parts[at-1]
 	}
 	page.Breadcrumbs = crumbs(p, a, p.T("acts.edition_of", p.Date(e.InForceOn)))
 	return h.site.Render(c, http.StatusOK, "acts/edition_show", page)
+}
+
+// found is the page of an edition, and the paragraph on it, to which a place that was found leads: «2.14», the part and the paragraph of it. What no part
+// has is the first page.
+func (h handlers) found(c *gin.Context, e law.Edition, parts [][]string, place string) (page, paragraph int, err error) {
+	part, index, _ := strings.Cut(place, ".")
+	number, errPart := strconv.Atoi(part)
+	at, errIndex := strconv.Atoi(index)
+	if errPart != nil || errIndex != nil || at < 0 || number < 1 || number > math.MaxInt32 {
+		return 1, -1, nil
+	}
+	before, err := h.Library.Paragraphs(c.Request.Context(), session.Actor(c), e.ID, number)
+	if fault.Is(err, fault.NotFound) {
+		return 1, -1, nil
+	}
+	page, paragraph = law.PageOf(parts, before+at)
+	return page, paragraph, err
 }
 
 // editionFile hands out the file of an edition.
