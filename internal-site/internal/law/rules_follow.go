@@ -90,3 +90,12 @@ func problem(err error) (key string, args []string) {
 	}
 	return key, args
 }
+
+// ofEdition says whether an error is of one edition, and not of the register, which would not give the others either.
+func ofEdition(err error) bool {
+	switch fault.KindOf(err) {
+	case fault.NotFound, fault.Invalid, fault.TooLarge:
+		return true
+	}
+	return fault.MessageKey(err) == "rada.empty"
+}

@@ -22,8 +22,8 @@ func (s *Store) Following(ctx context.Context, actor access.Actor, act uuid.UUID
 		return f, err
 	}
 	var card, args []byte
-	err = s.pool.QueryRow(ctx, `select register, pressed, next_at, checked_at, failed_at, problem, problem_of, card from law.followed where act_id = $1`, act).
-		Scan(&f.Register, &f.Pressed, &f.NextAt, &f.CheckedAt, &f.FailedAt, &f.Problem, &args, &card)
+	err = s.pool.QueryRow(ctx, `select register, pressed, next_at, checked_at, failed_at, problem, problem_of, problem_on, card from law.followed where act_id = $1`, act).
+		Scan(&f.Register, &f.Pressed, &f.NextAt, &f.CheckedAt, &f.FailedAt, &f.Problem, &args, &f.FailedOn, &card)
 	if fault.Is(pg.Fault("", err), fault.NotFound) {
 		return f, nil
 	}
@@ -60,7 +60,7 @@ func (s *Store) Follow(ctx context.Context, actor access.Actor, act uuid.UUID, r
 			// Under another number nothing of what was known counts.
 			what, sql = "follow", `insert into law.followed as f (act_id, register, next_at, pressed) values ($1, $2, $3, true)
 				on conflict (act_id) do update set register = excluded.register, next_at = excluded.next_at, pressed = true, etag = '', modified = '', card = null,
-				  checked_at = null, failed_at = null, problem = '', problem_of = '[]' where f.register <> excluded.register`
+				  checked_at = null, failed_at = null, problem = '', problem_of = '[]', problem_on = null where f.register <> excluded.register`
 		}
 		tag, err := tx.Exec(ctx, sql, act, register, s.now())
 		if pg.Constraint(err) == "followed_register" {
@@ -167,12 +167,17 @@ func (s *Store) follow(ctx context.Context, there Register, d *due) error {
 		return err
 	}
 	list, more := missing(card, own, s.Today())
+	var wrong error
 	for _, e := range list {
-		if err := s.fetch(ctx, there, d, e); err != nil {
+		err := s.fetch(ctx, there, d, e)
+		if err != nil && !ofEdition(err) {
 			return err
 		}
+		if err != nil && wrong == nil { // those after it may be well
+			wrong = editionError{e.Day, err}
+		}
 	}
-	return s.followed(ctx, d, card, mark, more)
+	return errors.Join(s.followed(ctx, d, card, mark, more), wrong)
 }
 
 // another says whether the register means an act with another number: whoever linked it was mistaken.
@@ -235,7 +240,7 @@ func (s *Store) followed(ctx context.Context, d *due, card rada.Card, mark rada.
 	}
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `update law.followed set card = $3, etag = $4, modified = $5, checked_at = $6, next_at = $7, pressed = pressed and $8,
-			failed_at = null, problem = '', problem_of = '[]' where act_id = $1 and register = $2`,
+			failed_at = null, problem = '', problem_of = '[]', problem_on = null where act_id = $1 and register = $2`,
 			d.act, d.register, text, mark.ETag, mark.Modified, s.now(), s.now().Add(again), more)
 		return pg.Fault("note what the register said", err)
 	})
@@ -254,8 +259,13 @@ func (s *Store) release(ctx context.Context, d *due, wrong error, rest time.Dura
 			if fault.Is(wrong, fault.NotFound) || fault.Is(wrong, fault.Conflict) || fault.Is(wrong, fault.Invalid) {
 				again = followEvery // until a person has looked
 			}
-			if _, err := tx.Exec(ctx, `update law.followed set failed_at = $3, problem = $4, problem_of = $5, next_at = $6, pressed = false where act_id = $1 and register = $2`,
-				d.act, d.register, s.now(), key, text, s.now().Add(max(again, rest))); err != nil {
+			var one editionError
+			var day *time.Time
+			if errors.As(wrong, &one) {
+				day = &one.day
+			}
+			if _, err := tx.Exec(ctx, `update law.followed set failed_at = $3, problem = $4, problem_of = $5, problem_on = $6, next_at = $7, pressed = false
+				where act_id = $1 and register = $2`, d.act, d.register, s.now(), key, text, day, s.now().Add(max(again, rest))); err != nil {
 				return pg.Fault("note what is wrong", err)
 			}
 		}

@@ -199,10 +199,13 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	if at := f.press(); at.Problem != "law.register_other" || at.Args[0] != "5204-VI" || at.NextAt.Sub(f.now) != 24*time.Hour || f.days() != "2024-01-01 rada" {
 		t.Errorf("%+v %s", at, f.days())
 	}
+	// One edition that cannot be had keeps none of the others back.
 	f.said.Number, f.said.Editions[2].Text = "5203–VI", "Стаття 1\n"+strings.Repeat("довгий ", 2000)
+	f.said.Editions = append(f.said.Editions, radatest.Edition{Day: "20260201", Text: " "}, radatest.Edition{Day: "20260301", Text: "Стаття 1"})
 	f.there.Put(f.said)
-	if at := f.press(); at.Problem != "law.paragraph_long" || at.Args[0] != "2" {
-		t.Errorf("%+v", at)
+	at = f.press()
+	if at.Problem != "law.paragraph_long" || at.Args[0] != "2" || at.FailedOn == nil || !at.FailedOn.Equal(*day(2026, 1, 1)) || at.Pressed || f.days() != "2026-03-01 rada, 2024-01-01 rada" {
+		t.Errorf("%+v %s", at, f.days())
 	}
 }
 

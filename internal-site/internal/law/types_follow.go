@@ -29,6 +29,7 @@ type Follow struct {
 	FailedAt  *time.Time  // when it was not; nil: all is well
 	Problem   string      // key of what was wrong
 	Args      []any       // of its message
+	FailedOn  *time.Time  // the day of the edition with which it was; nil: with the act
 	Card      *rada.Card  // what the register said last, nil nothing yet
 	Kept      []time.Time // days of editions that the register has too and that stay as staff wrote them, the latest first
 }
@@ -48,3 +49,11 @@ type held struct {
 	origin    string
 	withdrawn bool
 }
+
+// editionError is what was wrong with one edition; the others can be had.
+type editionError struct {
+	day time.Time
+	error
+}
+
+func (e editionError) Unwrap() error { return e.error }

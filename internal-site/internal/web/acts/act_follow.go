@@ -33,6 +33,9 @@ func (h handlers) following(c *gin.Context, a law.Act) (*following, error) {
 	says := &following{Follow: f, On: h.Follows}
 	if f.Problem != "" {
 		says.Wrong = h.site.T(c, f.Problem, f.Args...)
+		if p := h.site.Printer(c); f.FailedOn != nil {
+			says.Wrong = p.T("acts.register_edition", p.Date(*f.FailedOn), says.Wrong)
+		}
 	}
 	if f.Card != nil && f.Card.State > 0 && f.Card.State <= states {
 		says.State = f.Card.State

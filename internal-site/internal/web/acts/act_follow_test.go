@@ -17,7 +17,7 @@ import (
 )
 
 // register says the same of every act, or that something is wrong.
-type register struct{ wrong error }
+type register struct{ wrong, noText error }
 
 func (r register) Card(context.Context, string, rada.Mark) (rada.Card, rada.Mark, bool, error) {
 	card := rada.Card{Title: "Про <b>послуги</b>", State: 5, Number: "1-IX"}
@@ -27,8 +27,8 @@ func (r register) Card(context.Context, string, rada.Mark) (rada.Card, rada.Mark
 	return card, rada.Mark{}, r.wrong == nil, r.wrong
 }
 
-func (register) Text(context.Context, string, time.Time) (string, error) {
-	return "Стаття 1. <i>Послуги</i>", nil
+func (r register) Text(context.Context, string, time.Time) (string, error) {
+	return "Стаття 1. <i>Послуги</i>", r.noText
 }
 
 func TestAnActIsFollowed(t *testing.T) {
@@ -57,6 +57,9 @@ func TestAnActIsFollowed(t *testing.T) {
 	webtest.Lacks(t, l.As(l.Users[access.Officer]).Get(l.path()), check, page)
 	webtest.Shows(t, goes(t, l.manager(), l.manager().Post(check, url.Values{})), http.StatusOK, "найближчими секундами")
 	l.edition(t, 1, time.Date(2024, 1, 15, 0, 0, 0, 0, time.UTC), "Як вписали")
+	turn(register{noText: fault.New(fault.Unavailable, "rada.empty")})
+	webtest.Shows(t, l.manager().Get(l.path()), http.StatusOK, "Редакція, що діє з 15 січня 2026 року. Тексту цієї редакції у відкритих даних ще немає")
+	webtest.Shows(t, goes(t, l.manager(), l.manager().Post(check, url.Values{})), http.StatusOK, "найближчими секундами")
 	turn(register{})
 	shown := l.manager().Get(l.path())
 	webtest.Shows(t, shown, http.StatusOK, "чинний", "№ 2073-20", "з реєстру Верховної Ради", "внесли працівники", "<li>15 січня 2024", "з реєстру Верховної Ради, ")
