@@ -80,6 +80,7 @@ type File struct {
 	ID   string
 	Name string
 	Size int64
+	Note string // what there is to say of it; "" for most
 }
 
 // Step writes the fields of one step.

@@ -35,6 +35,7 @@ func (d *Draft) Attach(in Incoming, takes FileField, file File) error {
 		return err
 	}
 	d.Files = append(d.Files, file)
+	d.pair()
 	return nil
 }
 

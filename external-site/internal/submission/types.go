@@ -86,6 +86,8 @@ type Draft struct {
 type File struct {
 	contract.Attachment
 	Sealed contract.SealedFile `json:"sealed"`
+	// Signed is the SHA-256 (hex) of the file that a signature was added to; "" for other files and while it is of none here.
+	Signed string `json:"signed,omitempty"`
 }
 
 // FileField is what a field takes.

@@ -82,6 +82,8 @@ func Area(d Deps) area.Area {
 				area.GET("/step/:step", h.Open(h.offered(h.step))),
 				area.POST("/step/:step", h.Open(h.offered(h.save))),
 				area.POST("/step/:step/fill", h.Open(h.offered(h.fill))),
+				area.GET("/signature/:file", h.Open(h.offered(h.showUnsign))),
+				area.POST("/signature/:file", h.Open(h.offered(h.unsign))),
 			}
 		},
 	}
@@ -141,9 +143,9 @@ func (h *handlers) path(c *gin.Context, s applications.Service, page string) str
 // pathOf is a page of the application with the name, "" for the only one.
 func pathOf(s applications.Service, page, name string) string {
 	path := base(s)
-	switch page {
+	switch first, _, _ := strings.Cut(page, "/"); first {
 	case "":
-	case "check", "receipt", "discard", "take":
+	case "check", "receipt", "discard", "take", "signature":
 		path += "/" + page
 	default:
 		path += "/step/" + page

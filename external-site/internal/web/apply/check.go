@@ -26,6 +26,9 @@ type checkPage struct {
 	Days     int
 	Trouble  string
 	Remember bool // who applies can be kept in the cabinet
+	Signed   []signed
+	Unfit    bool // one of them is of a file that was replaced or removed
+	Unsigned bool // a signature was removed just now
 	Moved    bool // the centre that was chosen is not there any more, and there is only one left
 }
 
@@ -34,6 +37,12 @@ type section struct {
 	Title  locale.Text
 	Change string
 	List   ui.SummaryList
+}
+
+// signed is a signature with the address where it is removed.
+type signed struct {
+	submission.Signature
+	Remove string
 }
 
 // check shows all answers before they are sent.
@@ -61,6 +70,11 @@ func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service,
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.Moved, p.Remember = d.CentreGone, !d.Filled && h.SignedIn(c)
+	p.Unsigned = c.Query("unsigned") != ""
+	for _, one := range d.Signatures() {
+		p.Signed = append(p.Signed, signed{one, h.unsignPath(c, s, one.ID.String())})
+		p.Unfit = p.Unfit || one.Fit == submission.FitReplaced || one.Fit == submission.FitGone
+	}
 	p.NoIndex = true
 	p.Errors = form.Errors()
 	pages := s.Pages(d)

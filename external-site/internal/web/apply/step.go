@@ -32,6 +32,7 @@ type stepPage struct {
 	Multipart bool
 	Until     time.Time // what was entered is kept until then; zero while nothing is
 	Days      int
+	Unsigned  bool   // a signature was removed just now
 	Lost      bool   // earlier pages are not there any more
 	Trouble   string // key of what could not be done; what was typed is kept
 	Fill      string // the value of the button that fills in who applies from the cabinet; "" where there is none
@@ -81,10 +82,11 @@ func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *a
 	p := &stepPage{
 		Service: s, Title: page.Title, Hint: page.Hint, Action: h.path(c, s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
 		Discard: h.path(c, s, "discard"), Days: int(submission.DraftLife.Hours() / 24), Lost: c.Query("lost") != "",
+		Unsigned: c.Query("unsigned") != "",
 	}
 	if d != nil {
 		p.Until = d.ExpiresAt
-		shown.Answers, shown.Files = d.AnswersOf(page), sending.Attached(d.Base(), page.Step)
+		shown.Answers, shown.Files = d.AnswersOf(page), h.Attached(c, d.Base(), page.Step)
 		h.place(c, p, s, d, page)
 	}
 	if h.canFill(c, page) {

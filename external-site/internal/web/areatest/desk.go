@@ -3,7 +3,9 @@ package areatest
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"time"
@@ -114,7 +116,7 @@ func (d *Desk) Discard(_ context.Context, t submission.Token) error {
 	return d.Err
 }
 
-// AddFile implements sending.Desk. Of the file only its name and size stay.
+// AddFile implements sending.Desk. Of the file only its name, size and hash stay.
 func (d *Desk) AddFile(ctx context.Context, t submission.Token, s submission.Submission, in submission.Incoming) (submission.Token, error) {
 	if _, err := d.Load(ctx, t, s); err != nil {
 		return t, err
@@ -123,12 +125,16 @@ func (d *Desk) AddFile(ctx context.Context, t submission.Token, s submission.Sub
 	if !ok {
 		return t, fault.New(fault.Invalid, "submission.file_unexpected")
 	}
-	size, err := io.Copy(io.Discard, in.Body)
+	sum := sha256.New()
+	size, err := io.Copy(sum, in.Body)
 	if err != nil {
 		return t, err
 	}
 	return d.Change(ctx, t, s, func() error {
-		file := contract.Attachment{ID: uuid.New(), Field: in.Field, Document: takes.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType, Size: size}
+		file := contract.Attachment{
+			ID: uuid.New(), Field: in.Field, Document: takes.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
+			Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
+		}
 		if err := s.Base().Attach(in, takes, submission.File{Attachment: file}); err != nil {
 			return err
 		}

@@ -41,12 +41,13 @@ func (w *Window) FileSizes(c *gin.Context) forms.FileSizes {
 	}
 }
 
-// Attached are the files of the step's fields, as its page shows them.
-func Attached(d *submission.Draft, step forms.Step) map[string][]forms.File {
+// Attached are the files of the step's fields, as its page shows them, each signature with the file that it is of.
+func (w *Window) Attached(c *gin.Context, d *submission.Draft, step forms.Step) map[string][]forms.File {
+	p := w.Site.Printer(c)
 	out := map[string][]forms.File{}
 	for _, field := range step.Fields {
 		for _, f := range d.FilesOf(field.Name) {
-			out[field.Name] = append(out[field.Name], forms.File{ID: f.ID.String(), Name: f.Name, Size: f.Size})
+			out[field.Name] = append(out[field.Name], forms.File{ID: f.ID.String(), Name: f.Name, Size: f.Size, Note: signs(p, d, f)})
 		}
 	}
 	return out
@@ -79,7 +80,11 @@ func lines(p *locale.Printer, d *submission.Draft, row forms.Row) []string {
 	if row.IsFile {
 		all = nil
 		for _, f := range d.FilesOf(row.Field) {
-			all = append(all, f.Name+" ("+p.FileSize(f.Size)+")")
+			line := f.Name + " (" + p.FileSize(f.Size) + ")"
+			if note := signs(p, d, f); note != "" {
+				line += " – " + note
+			}
+			all = append(all, line)
 		}
 	}
 	switch {
@@ -89,4 +94,13 @@ func lines(p *locale.Printer, d *submission.Draft, row forms.Row) []string {
 		return []string{p.T("sending.not_given")}
 	}
 	return all
+}
+
+// signs says in words what became of the file that a signature was added to; "" for other files, and where nothing is known.
+func signs(p *locale.Printer, d *submission.Draft, f submission.File) string {
+	fit := d.Fit(f)
+	if fit == submission.FitUnknown {
+		return ""
+	}
+	return p.T("sending.signature_of."+string(fit), f.SignatureOf())
 }

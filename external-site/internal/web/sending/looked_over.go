@@ -121,7 +121,7 @@ func Send[D Checked](p *Writing[D], sent D, at LookedOver) error {
 // Fields draws the one page of a form with what was typed.
 func (w *Window) Fields(c *gin.Context, draw *forms.Renderer, sheet submission.Sheet, d *submission.Draft, form *web.Form) (template.HTML, error) {
 	return draw.Step(web.Lang(c), forms.Shown{
-		Form: sheet.Form, Step: sheet.Step, Answers: sheet.Answers, Typed: form, Files: Attached(d, sheet.Step),
+		Form: sheet.Form, Step: sheet.Step, Answers: sheet.Answers, Typed: form, Files: w.Attached(c, d, sheet.Step),
 		Accept: Accept(), Limits: w.FileLimits(c), Sizes: w.FileSizes(c), Kept: w.CanTake(c),
 	})
 }

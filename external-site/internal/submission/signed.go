@@ -1,0 +1,99 @@
+package submission
+
+import (
+	"slices"
+	"strings"
+)
+
+// Fit is what can be said of a signature beside the files of a draft. Files lie sealed to the inside, so nothing here says that a
+// signature holds: it says beside which file it was added, and what became of that file since.
+type Fit string
+
+// What became of the file that a signature was added to.
+const (
+	FitUnknown  Fit = ""         // it was added beside no file of its name: it may hold its content, or be of another file
+	FitBeside   Fit = "beside"   // the same file is still there
+	FitReplaced Fit = "replaced" // a file of the same name took its place
+	FitGone     Fit = "gone"     // it was removed
+)
+
+const detachedEnding = ".p7s"
+
+// IsSignature says whether the file is one of a signature alone (.p7s).
+func (f File) IsSignature() bool { return f.MediaType == mediaSignature }
+
+const mediaSignature = "application/pkcs7-signature"
+
+// SignatureOf is the name of the file that the signature is of, as programs name it; "" for what is none.
+func (f File) SignatureOf() string {
+	at := len(f.Name) - len(detachedEnding)
+	if !f.IsSignature() || at <= 0 || !strings.EqualFold(f.Name[at:], detachedEnding) {
+		return ""
+	}
+	return f.Name[:at]
+}
+
+// Signature is a signature of a draft with what became of its file.
+type Signature struct {
+	File
+	Of  string // the name of the file
+	Fit Fit
+}
+
+// Signatures are those of the draft, in the order they were added.
+func (d *Draft) Signatures() (all []Signature) {
+	for _, f := range d.Files {
+		if f.IsSignature() {
+			all = append(all, Signature{File: f, Of: f.SignatureOf(), Fit: d.Fit(f)})
+		}
+	}
+	return all
+}
+
+// Fit says what became of the file that the signature was added to.
+func (d *Draft) Fit(signature File) Fit {
+	named := d.named(signature)
+	switch {
+	case signature.Signed == "":
+		return FitUnknown
+	case slices.ContainsFunc(named, func(f File) bool { return f.SHA256 == signature.Signed }):
+		return FitBeside
+	case len(named) > 0:
+		return FitReplaced
+	}
+	return FitGone
+}
+
+// named are the files of the signature's field with the name that it says it is of.
+func (d *Draft) named(signature File) (found []File) {
+	of := signature.SignatureOf()
+	if of == "" {
+		return nil
+	}
+	for _, f := range d.FilesOf(signature.Field) {
+		if strings.EqualFold(f.Name, of) {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// pair notes which file a signature lies beside, once both are there, whichever of them came first.
+func (d *Draft) pair() {
+	for i := range d.Files {
+		f := &d.Files[i]
+		if named := d.named(*f); f.Signed == "" && len(named) > 0 {
+			f.Signed = named[len(named)-1].SHA256
+		}
+	}
+}
+
+// Signature finds the signature with the id.
+func (d *Draft) Signature(id string) (Signature, bool) {
+	all := d.Signatures()
+	i := slices.IndexFunc(all, func(s Signature) bool { return s.ID.String() == id })
+	if i < 0 {
+		return Signature{}, false
+	}
+	return all[i], true
+}
