@@ -263,9 +263,12 @@ func (v *verifier) signer(d *cms.SignedData, s *cms.Signer, h *hashes) Signer {
 	if key, err := c.Key(); err == nil {
 		one.Key = key.Name
 	}
-	if h.content == nil {
+	digest := h.sum
+	if h.content == nil { // what the key signed are the attributes, so that a damaged signature shows without its file
 		one.Findings = append(one.Findings, finding.Finding{Reason: finding.ContentMissing})
-	} else if err := s.Check(c, data, h.sum); err != nil {
+		digest = nil
+	}
+	if err := s.Check(c, data, digest); err != nil {
 		one.Findings = append(one.Findings, finding.As(err))
 	}
 	at := v.stamped(&one, s, d.Certificates)

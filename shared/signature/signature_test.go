@@ -106,6 +106,21 @@ func TestEmptyContentIsSignedToo(t *testing.T) {
 	}
 }
 
+// A signature that is damaged, or whose certificate has ended, says so without its file: only the content is left open.
+func TestADamagedSignatureShowsWithoutItsFile(t *testing.T) {
+	for _, kind := range []signaturetest.Kind{signaturetest.ECDSA, signaturetest.DSTU} {
+		w := world(t, kind)
+		whole := must[[]byte](t)(w.Person.Sign([]byte("content"), false, now))
+		expect(t, "whole", Verify(whole, nil, w.Store(), now), finding.Open, finding.ContentMissing)
+		damaged := bytes.Clone(whole)
+		damaged[len(damaged)-4] ^= 2
+		expect(t, "damaged", Verify(damaged, nil, w.Store(), now), finding.Refused, finding.ContentMissing, finding.SignatureBroken)
+		if r := Verify(whole, nil, w.Store(), now.AddDate(20, 0, 0)); r.Verdict != finding.Refused {
+			t.Errorf("a certificate that has ended: %s %v", r.Verdict, reasons(r))
+		}
+	}
+}
+
 func stamped(t testing.TB, w *signaturetest.World, by *signaturetest.Issuer, at time.Time) []byte {
 	t.Helper()
 	return must[[]byte](t)(cms.Sign(cms.Signing{
