@@ -84,8 +84,13 @@ func (d *Desk) sealFile(sealed *Spooled, in Incoming) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	sum := sha256.New()
-	size, err := copyAndClear(io.MultiWriter(w, sum), io.LimitReader(in.Body, contract.MaxFileSize+1))
+	sum, seen := sha256.New(), &head{bytes: make([]byte, 0, 16<<10)}
+	defer func() { clear(seen.bytes) }()
+	to := []io.Writer{w, sum}
+	if in.MediaType == mediaSignature {
+		to = append(to, seen)
+	}
+	size, err := copyAndClear(io.MultiWriter(to...), io.LimitReader(in.Body, contract.MaxFileSize+1))
 	if err != nil {
 		return File{}, err
 	}
@@ -95,13 +100,17 @@ func (d *Desk) sealFile(sealed *Spooled, in Incoming) (File, error) {
 	if err := w.Close(); err != nil {
 		return File{}, err
 	}
-	return File{
+	file := File{
 		Attachment: contract.Attachment{
 			ID: uuid.Must(uuid.NewV7()), Field: in.Field, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
 			Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
 		},
 		Sealed: contract.SealedFile{Size: sealed.size, SHA256: hex.EncodeToString(whole.Sum(nil))},
-	}, nil
+	}
+	if file.IsSignature() {
+		file.Wrong = WrongIn(seen.bytes, d.now())
+	}
+	return file, nil
 }
 
 // copyAndClear is io.Copy through a buffer that does not outlive it with what it held.

@@ -3,10 +3,15 @@ package submission
 import (
 	"slices"
 	"strings"
+	"time"
+
+	"portal.example/shared/signature"
+	"portal.example/shared/signature/finding"
 )
 
 // Fit is what can be said of a signature beside the files of a draft. Files lie sealed to the inside, so nothing here says that a
-// signature holds: it says beside which file it was added, and what became of that file since.
+// signature holds: it says beside which file it was added, and what became of that file since. What is wrong with the signature itself
+// is found as it arrives (WrongIn).
 type Fit string
 
 // What became of the file that a signature was added to.
@@ -39,6 +44,9 @@ type Signature struct {
 	Of  string // the name of the file
 	Fit Fit
 }
+
+// Unfit says that the signature confirms nothing that is sent.
+func (s Signature) Unfit() bool { return s.Wrong != "" || s.Fit == FitReplaced || s.Fit == FitGone }
 
 // Signatures are those of the draft, in the order they were added.
 func (d *Draft) Signatures() (all []Signature) {
@@ -96,4 +104,35 @@ func (d *Draft) Signature(id string) (Signature, bool) {
 		return Signature{}, false
 	}
 	return all[i], true
+}
+
+// maxLookedInto bounds how many bytes of a signature are looked into; one of a file that lies beside it has a few thousand.
+const maxLookedInto = 256 << 10
+
+// head keeps the first bytes of what is written to it, one more than is looked into at most.
+type head struct{ bytes []byte }
+
+// Write implements io.Writer.
+func (h *head) Write(p []byte) (int, error) {
+	h.bytes = append(h.bytes, p[:min(len(p), maxLookedInto+1-len(h.bytes))]...)
+	return len(p), nil
+}
+
+// WrongIn says why a signature holds for no file, whatever the file is: it is broken, or its certificate had ended at the time. "" when
+// nothing of the kind is found, and for what is too large to be looked into here. Whom the installation trusts is asked inside.
+func WrongIn(content []byte, at time.Time) finding.Reason {
+	if len(content) > maxLookedInto {
+		return ""
+	}
+	result := signature.Verify(content, nil, nil, at)
+	found := result.Findings
+	for _, s := range result.Signers {
+		found = append(found, s.Findings...)
+	}
+	for _, f := range found {
+		if !f.Reason.Open() {
+			return f.Reason
+		}
+	}
+	return ""
 }

@@ -1,12 +1,16 @@
 package submission_test
 
 import (
+	"bytes"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
+	"portal.example/shared/signature/finding"
+	"portal.example/shared/signature/signaturetest"
 )
 
 // added is a draft to which files were added in this order, each a name and what stands for its SHA-256, or "removed".
@@ -65,5 +69,65 @@ func TestOnlySignaturesAreFoundAsSignatures(t *testing.T) {
 	}
 	if s, ok := d.Signature(d.Files[1].ID.String()); !ok || s.Of != "a.pdf" {
 		t.Errorf("the signature: %+v, %v", s, ok)
+	}
+}
+
+// detached is a signature by the test world's person, whole and damaged.
+func detached(t *testing.T, content string) (whole, damaged []byte) {
+	t.Helper()
+	w, err := signaturetest.NewWorld(signaturetest.DSTU, time.Now())
+	must(t, err)
+	whole, err = w.Person.Sign([]byte(content), false, time.Now())
+	must(t, err)
+	damaged = bytes.Clone(whole)
+	damaged[len(damaged)-4] ^= 2
+	return whole, damaged
+}
+
+// What no file can mend is found in a signature as it arrives; whom the installation trusts is not asked here.
+func TestWhatIsWrongInASignatureByItself(t *testing.T) {
+	whole, damaged := detached(t, "%PDF-1.7 canary")
+	now := time.Now()
+	for name, c := range map[string]struct {
+		content []byte
+		at      time.Time
+		want    finding.Reason
+	}{
+		"whole":              {whole, now, ""},
+		"damaged":            {damaged, now, finding.SignatureBroken},
+		"cut off":            {whole[:len(whole)-9], now, finding.Unreadable},
+		"no signature":       {[]byte("\x30\x80 a signature"), now, finding.Unreadable},
+		"ended":              {whole, now.AddDate(2, 0, 0), finding.Expired},
+		"not looked into":    {append(bytes.Clone(damaged), make([]byte, 256<<10)...), now, ""},
+		"nothing at all yet": {nil, now, finding.Unreadable},
+	} {
+		if got := submission.WrongIn(c.content, c.at); got != c.want {
+			t.Errorf("%s: %q, expected %q", name, got, c.want)
+		}
+	}
+}
+
+// The desk looks into a signature while it seals it, keeps the reason with the draft, and sends the file as it came.
+func TestADamagedSignatureIsNotedAsItArrives(t *testing.T) {
+	c := newCounter(t)
+	token := c.begun(t)
+	_, damaged := detached(t, "%PDF-1.7 canary")
+	add := func(name, media string, content []byte) {
+		var err error
+		token, err = c.desk.AddFile(t.Context(), token, c.service.NewDraft(), submission.Incoming{
+			Field: "identity_document", Name: name, MediaType: media, Body: bytes.NewReader(content),
+		})
+		must(t, err)
+	}
+	add("a.pdf", "application/pdf", []byte("%PDF-1.7 canary"))
+	add("a.pdf.p7s", "application/pkcs7-signature", damaged)
+	d, err := c.load(t, token)
+	must(t, err)
+	all := d.Signatures()
+	if len(all) != 1 || all[0].Wrong != finding.SignatureBroken || all[0].Fit != submission.FitBeside || !all[0].Unfit() || all[0].Size != int64(len(damaged)) {
+		t.Errorf("the signature: %+v", all)
+	}
+	if d.Files[0].Wrong != "" {
+		t.Errorf("a document is judged as a signature: %q", d.Files[0].Wrong)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"portal.example/shared/contract"
 	"portal.example/shared/locale"
 	"portal.example/shared/seal"
+	"portal.example/shared/signature/finding"
 )
 
 // Submission is something of one kind while it is being filled in. It marshals to JSON what has to be kept of it, the
@@ -88,6 +89,8 @@ type File struct {
 	Sealed contract.SealedFile `json:"sealed"`
 	// Signed is the SHA-256 (hex) of the file that a signature was added to; "" for other files and while it is of none here.
 	Signed string `json:"signed,omitempty"`
+	// Wrong is why a signature holds for no file at all, as it was found when it arrived; "" for other files and when nothing was found.
+	Wrong finding.Reason `json:"wrong,omitempty"`
 }
 
 // FileField is what a field takes.

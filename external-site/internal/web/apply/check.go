@@ -27,7 +27,7 @@ type checkPage struct {
 	Trouble  string
 	Remember bool // who applies can be kept in the cabinet
 	Signed   []signed
-	Unfit    bool // one of them is of a file that was replaced or removed
+	Unfit    bool // one of them does not hold, or is of a file that was replaced or removed
 	Unsigned bool // a signature was removed just now
 	Moved    bool // the centre that was chosen is not there any more, and there is only one left
 }
@@ -41,7 +41,8 @@ type section struct {
 
 // signed is a signature with the address where it is removed.
 type signed struct {
-	submission.Signature
+	Name   string
+	Words  string // what is known of it, "" when nothing is
 	Remove string
 }
 
@@ -72,8 +73,8 @@ func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service,
 	p.Moved, p.Remember = d.CentreGone, !d.Filled && h.SignedIn(c)
 	p.Unsigned = c.Query("unsigned") != ""
 	for _, one := range d.Signatures() {
-		p.Signed = append(p.Signed, signed{one, h.unsignPath(c, s, one.ID.String())})
-		p.Unfit = p.Unfit || one.Fit == submission.FitReplaced || one.Fit == submission.FitGone
+		p.Signed = append(p.Signed, signed{one.Name, h.Signs(c, d.Base(), one), h.unsignPath(c, s, one.ID.String())})
+		p.Unfit = p.Unfit || one.Unfit()
 	}
 	p.NoIndex = true
 	p.Errors = form.Errors()

@@ -18,6 +18,7 @@ type unsignPage struct {
 	Service   applications.Service
 	Signature submission.Signature
 	FileKey   string // what became of the file that it is of; "" where nothing is known
+	WrongKey  string // what is wrong with the signature itself; "" where nothing was found
 	Action    string
 	Check     string
 	Trouble   string
@@ -47,6 +48,9 @@ func (h *handlers) askToUnsign(c *gin.Context, status int, s applications.Servic
 	}
 	if signature.Fit != submission.FitUnknown {
 		p.FileKey = "apply.unsign_of." + string(signature.Fit)
+	}
+	if signature.Wrong != "" {
+		p.WrongKey = "signature.reason." + string(signature.Wrong)
 	}
 	p.NoIndex = true
 	p.Back = &ui.Link{Href: p.Check, Text: h.site.T(c, "apply.back")}

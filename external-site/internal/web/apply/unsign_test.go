@@ -32,9 +32,9 @@ func TestASignatureThatFitsNoMoreIsRemovedAlone(t *testing.T) {
 	b := open(t)
 	b.signedAndReplaced()
 	check := b.get(at + "/check")
-	b.shows(check, "підпис попереднього файлу «паспорт.pdf»", "Видаліть цей підпис", "Канарейченко")
+	b.shows(check, "підпис попереднього файлу «паспорт.pdf»", "Видаліть цей підпис", "підпис недійсний: «Файл не є", "Канарейченко")
 	path := unsignOf.FindStringSubmatch(check.body)[1]
-	b.shows(b.get(path), "Видалити підпис паспорт.pdf.p7s?", "нового файлу цей підпис не підтверджує", "Решта заяви залишиться")
+	b.shows(b.get(path), "Видалити підпис паспорт.pdf.p7s?", "нового файлу цей підпис не підтверджує", "Цей підпис недійсний: «Файл не є електронним підписом або пошкоджений».", "Решта заяви залишиться")
 	b.shows(b.get(path+"&lang=en"), "Remove the signature", "does not confirm")
 	b.get(path + "&lang=uk")
 	if p := b.post(path); !strings.Contains(p.to, at+"/check?") || !strings.Contains(p.to, "unsigned=1") {

@@ -125,17 +125,21 @@ func (d *Desk) AddFile(ctx context.Context, t submission.Token, s submission.Sub
 	if !ok {
 		return t, fault.New(fault.Invalid, "submission.file_unexpected")
 	}
-	sum := sha256.New()
-	size, err := io.Copy(sum, in.Body)
+	content, err := io.ReadAll(in.Body)
 	if err != nil {
 		return t, err
 	}
+	sum := sha256.Sum256(content)
 	return d.Change(ctx, t, s, func() error {
 		file := contract.Attachment{
 			ID: uuid.New(), Field: in.Field, Document: takes.Document, Name: contract.FileName(in.Name, in.MediaType), MediaType: in.MediaType,
-			Size: size, SHA256: hex.EncodeToString(sum.Sum(nil)),
+			Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]),
 		}
-		if err := s.Base().Attach(in, takes, submission.File{Attachment: file}); err != nil {
+		added := submission.File{Attachment: file}
+		if added.IsSignature() {
+			added.Wrong = submission.WrongIn(content, time.Now())
+		}
+		if err := s.Base().Attach(in, takes, added); err != nil {
 			return err
 		}
 		return s.Adopt()

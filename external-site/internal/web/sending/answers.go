@@ -96,11 +96,20 @@ func lines(p *locale.Printer, d *submission.Draft, row forms.Row) []string {
 	return all
 }
 
-// signs says in words what became of the file that a signature was added to; "" for other files, and where nothing is known.
+// signs says in words what became of the file that a signature was added to, and what is wrong with the signature itself; "" for other
+// files, and where nothing is known.
 func signs(p *locale.Printer, d *submission.Draft, f submission.File) string {
-	fit := d.Fit(f)
-	if fit == submission.FitUnknown {
-		return ""
+	var all []string
+	if fit := d.Fit(f); fit != submission.FitUnknown {
+		all = append(all, p.T("sending.signature_of."+string(fit), f.SignatureOf()))
 	}
-	return p.T("sending.signature_of."+string(fit), f.SignatureOf())
+	if f.Wrong != "" {
+		all = append(all, p.T("sending.signature_wrong", p.T("signature.reason."+string(f.Wrong))))
+	}
+	return strings.Join(all, "; ")
+}
+
+// Signs is what pages say of a signature of the draft.
+func (w *Window) Signs(c *gin.Context, d *submission.Draft, s submission.Signature) string {
+	return signs(w.Site.Printer(c), d, s.File)
 }

@@ -25,6 +25,7 @@ import (
 	"portal.example/shared/fault"
 	"portal.example/shared/forms"
 	"portal.example/shared/locale"
+	"portal.example/shared/signature"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -35,7 +36,7 @@ var files embed.FS
 // Area is the files of what is shared, and the script of all pages with a form.
 func Area() area.Area {
 	return area.Area{
-		Name: "sending", Path: "/form", Files: files,
+		Name: "sending", Path: "/form", Files: files, Words: []fs.FS{signature.Words},
 		Routes: func(*web.Site) []area.Route { return []area.Route{area.GET("/form.js", script)} },
 	}
 }
