@@ -107,9 +107,27 @@ journey('from a published card to a downloaded result', async (j) => {
   assert.match(await j.page.locator('p.govuk-error-message').first().innerText(), /photo\.heic/)
   await press('Далі')(j.page)
   assert.ok(await files.evaluate((i) => i === document.activeElement))
+  // A signature whose file was removed says so, and goes alone from the page of answers.
+  const chosen = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer })
+  const other = pdf('another paper')
+  await j.step('another file and its signature', async (page) => {
+    await files.setInputFiles([chosen('other.pdf', other), chosen('other.pdf.p7s', sign('citizen', other))])
+    await press('Додати вибрані файли')(page)
+    await page.getByText('підпис файлу «other.pdf»').waitFor()
+  })
+  await j.step('the file goes, its signature stays', (page) => page.getByRole('button', { name: 'Видалити other.pdf', exact: true }).click())
+  await j.page.getByText('підпис файлу «other.pdf», якого тут уже немає').waitFor()
+  await j.step('the answers say so', async (page) => {
+    await press('Далі')(page)
+    await page.getByText('стосується файлу, якого в заяві вже немає').waitFor()
+  })
+  await j.step('what goes and what stays', (page) => page.getByRole('link', { name: 'Видалити підпис other.pdf.p7s' }).click())
+  await j.step('the signature alone is gone, and a file is asked for again', press('Видалити підпис'), { status: 422 })
+  assert.match(await main(j), /Підпис видалено/)
+  assert.doesNotMatch(await main(j), /other\.pdf/)
+
   // The file is signed here, in the browser: what is wrong with a key is said in words, and neither it nor its password is sent.
   const keyPassword = `canary${randomBytes(8).toString('hex')}`
-  const chosen = (name, buffer) => ({ name, mimeType: 'application/octet-stream', buffer })
   const citizen = signer('citizen')
   const ofCitizen = (days, usage) => certificateFor(citizen, { usage, from: new Date(Date.now() - 9 * 86400e3), to: new Date(Date.now() + days * 86400e3) })
   const sent = []
@@ -157,6 +175,7 @@ journey('from a published card to a downloaded result', async (j) => {
     await press('Далі')(page)
     await page.waitForURL(/\/check\b/)
   })
+
   assert.deepEqual(sent.filter((text) => text.includes(keyPassword) || text.includes('Key-6.dat') || text.includes('key.pfx')), [])
   assert.match(await j.page.locator('main').innerText(), new RegExp(secretWord))
   await j.step('receipt', async (page) => {
