@@ -14,6 +14,7 @@ import (
 	"portal.example/external-site/internal/replica"
 	"portal.example/external-site/internal/web/meta"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/ui"
 	"portal.example/shared/web"
 )
@@ -164,11 +165,23 @@ func (h *handlers) describe(c *gin.Context, p *actPage) {
 	title := printer.Value(p.Act.Title)
 	p.Long = len([]rune(title)) > 100
 	p.NoIndex = c.Param("day") != ""
-	p.Meta = meta.New(title, printer.T("acts.about", printer.T("card.act."+p.Act.Kind), p.Act.Number, p.Act.Issuer), web.Canonical(c, h.BaseURL, numbered(p.Self, "/parts/")(p.Part)))
+	p.Meta = meta.New(title, about(printer, p.Act), web.Canonical(c, h.BaseURL, numbered(p.Self, "/parts/")(p.Part)))
 	step := ui.Link{}
 	if p.Edition != nil && c.Param("day") != "" {
 		step = meta.Here(printer.T("acts.edition_of", printer.DateShort(p.Edition.InForceOn)))
 	}
 	p.Breadcrumbs = h.trail(c, p.Act, step)
 	p.Meta.Linked = meta.Of(meta.Page{Base: h.BaseURL, Lang: web.Lang(c), Trail: p.Breadcrumbs, Self: p.Self, Title: title})
+}
+
+// about says what an act is, of what is known of it: its kind, its number and who issued it.
+func about(p *locale.Printer, a law.Act) string {
+	text := p.T("card.act." + a.Kind)
+	if a.Number != "" {
+		text += " " + p.T("card.number_of", a.Number)
+	}
+	if a.Issuer != "" {
+		text += ". " + a.Issuer
+	}
+	return text
 }

@@ -33,6 +33,17 @@ func TestActThatIsToCome(t *testing.T) {
 	areatest.Lacks(t, s.Page(decision+"/editions/2099-01-01"), "До чинної редакції")
 }
 
+// What is not known of an act leaves no sign of itself in what search engines are told of it.
+func TestActIsDescribedByWhatIsKnown(t *testing.T) {
+	s := webtest.New(t)
+	for _, one := range []struct{ number, issuer, want string }{
+		{"12-3/2025", "Рада", "Рішення № 12-3/2025. Рада"}, {"", "Рада", "Рішення. Рада"}, {"7", "", "Рішення № 7"}, {"", "", "Рішення"},
+	} {
+		s.DB.Exec(`update law.acts set number = $2, issuer = $3 where id = $1`, decision[6:], one.number, one.issuer)
+		areatest.Contains(t, s.Page(decision), `<meta name="description" content="`+one.want+`">`)
+	}
+}
+
 // What is no act, edition or part, or is written in another way, is not there; nothing that was asked for makes another page of it.
 func TestWhatIsNotThere(t *testing.T) {
 	s := webtest.New(t)

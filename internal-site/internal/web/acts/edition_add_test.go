@@ -13,7 +13,7 @@ import (
 func TestAddEdition(t *testing.T) {
 	l := newLibrary(t)
 	path := l.path() + "/editions/new"
-	webtest.Shows(t, l.manager().Get(path), http.StatusOK, `name="version" value="1"`)
+	webtest.Shows(t, l.manager().Get(path), http.StatusOK, `name="version" value="1"`, "побачать усі на публічному сайті")
 	fields := url.Values{"version": {"1"}, "in_force": {"колись"}, "note": {"Зі <i>змінами"}, "text": {"Стаття <1>\r\n\r\nТекст"}}
 	webtest.Shows(t, l.manager().Multipart(path, fields, "file", "akt.pdf", pdf), http.StatusUnprocessableEntity, `value="колись"`, "Стаття &lt;1&gt;", `href="#in_force"`)
 	fields.Set("in_force", "1.1.2024")
