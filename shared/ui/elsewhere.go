@@ -16,6 +16,7 @@ type Elsewhere struct {
 	Address   locale.Text
 	How       locale.Text
 	CheckedOn *time.Time // the day on which staff looked last whether it is true
+	Level     int        // of its heading on the page: 3 or 4, else 2
 }
 
 // answers are the functions for what both sites show alike: citizens for themselves, staff as a preview.

@@ -79,7 +79,11 @@ func (h *handlers) situation(c *gin.Context) error {
 	}
 	p := &situationPage{Situation: found, Filter: state{Situation: code}.address(), Beside: h.onPath(c, beside, online)}
 	for i, s := range way {
-		p.Way = append(p.Way, stretch{s.Step, termText(h.site.Printer(c), s.Term, since(way, i)), h.onPath(c, s.Services, online), providers(s.Elsewhere)})
+		below := 4 // under the heading of the step
+		if s.Heading.IsZero() {
+			below = 3
+		}
+		p.Way = append(p.Way, stretch{s.Step, termText(h.site.Printer(c), s.Term, since(way, i)), h.onPath(c, s.Services, online), providers(s.Elsewhere, below)})
 		p.Visit = p.Visit || len(s.Services) > 0
 	}
 	p.Visit = p.Visit || len(beside) > 0
@@ -122,11 +126,11 @@ func termText(p *locale.Printer, t catalogue.StepTerm, since string) string {
 	return text
 }
 
-// providers are those who give what a step asks for elsewhere.
-func providers(list []catalogue.Elsewhere) (shown []ui.Elsewhere) {
+// providers are those who give what a step asks for elsewhere, with headings of the level.
+func providers(list []catalogue.Elsewhere, level int) (shown []ui.Elsewhere) {
 	for _, e := range list {
 		shown = append(shown, ui.Elsewhere{
-			Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn,
+			Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn, Level: level,
 		})
 	}
 	return shown

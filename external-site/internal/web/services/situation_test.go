@@ -51,10 +51,12 @@ func TestAStepIsSaid(t *testing.T) {
 	}))
 	page := s.Page("/life-situations/birth")
 	webtest.Contains(t, page, "Заспокойтеся &lt;b&gt;", "за потреби", "Не пізніше ніж через 2 місяці після події (ст. 13)",
-		"Не раніше ніж через 1 робочий день після попереднього кроку", `value="a/1" checked`, "https://dmsu.example", "ДМС")
+		"Не раніше ніж через 1 робочий день після попереднього кроку", `value="a/1" checked`, "https://dmsu.example", "ДМС", `title">Паспорт</h4>`)
 	if n := strings.Count(page, `class="portal-stages__item"`); n != 4 {
 		t.Errorf("%d steps", n)
 	}
+	w.said[2].Heading = locale.Text{}
+	webtest.Contains(t, s.Page("/life-situations/birth"), `title">Паспорт</h3>`)
 	w.steps, w.said = nil, w.said[1:2]
 	webtest.Contains(t, s.Page("/life-situations/birth"), "Не раніше ніж через 1 робочий день після попереднього кроку, якого на цьому сайті не описано")
 	w.said = w.said[:1]

@@ -86,5 +86,5 @@ func (h handlers) one(c *gin.Context) (catalogue.Elsewhere, error) {
 
 // shown is the service as the search of the public site answers with it.
 func shown(e catalogue.Elsewhere) ui.Elsewhere {
-	return ui.Elsewhere{Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn}
+	return ui.Elsewhere{Name: e.Name, Provider: e.Provider, URL: e.URL, Phone: e.Phone, Address: e.Address, How: e.How, CheckedOn: e.CheckedOn, Level: 3}
 }
