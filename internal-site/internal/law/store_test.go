@@ -101,6 +101,12 @@ func TestSave(t *testing.T) {
 	if err := s.Save(t.Context(), manager, again); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the same act once more: %v", err)
 	}
+	for _, pasted := range []string{"5203\u2010VI", "5203\u2011VI", "5203−VI"} {
+		again.Number = pasted
+		if err := s.Save(t.Context(), manager, again); !fault.Is(err, fault.Invalid) {
+			t.Errorf("the same act with another hyphen, %q: %v", pasted, err)
+		}
+	}
 	again.Issuer = ""
 	if err := s.Save(t.Context(), manager, again); !fault.Is(err, fault.Invalid) {
 		t.Errorf("the same act without who issued it: %v", err)
