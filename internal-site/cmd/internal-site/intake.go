@@ -11,9 +11,11 @@ import (
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/checks"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/kept"
 	"portal.example/internal-site/internal/notices/follow"
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/reception"
+	"portal.example/internal-site/internal/retention"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/shared/background"
 	"portal.example/shared/blob"
@@ -137,6 +139,7 @@ func (c IntakeConfig) build(ctx context.Context, s *program.Service) error {
 		started()
 		return intake.New(o).Run(ctx)
 	}})
+	s.Background.Every("data that was kept long enough", time.Hour, 30*time.Minute, retention.NewKeeper(pool, kept.Intake, retention.Kinds(nil, quarantine)).Tidy)
 	s.Background.Every("files of checks that were kept long enough", time.Hour, 10*time.Minute, checks.NewKeeper(checks.NewKeeperStore(pool), quarantine).Tidy)
 	return nil
 }

@@ -7,9 +7,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
+	"portal.example/internal-site/internal/kept"
 	"portal.example/internal-site/internal/notices"
 	"portal.example/internal-site/internal/notices/mail"
 	"portal.example/internal-site/internal/notices/sms"
+	"portal.example/internal-site/internal/retention"
 	"portal.example/shared/background"
 	"portal.example/shared/config"
 	"portal.example/shared/fault"
@@ -134,6 +136,7 @@ func (c NoticesConfig) build(ctx context.Context, s *program.Service) error {
 	})
 	s.Log.Info("notices run", "email", c.Email.Server != "", "sms", c.SMS.Server != "")
 	s.Background.Every("interrupted notices", time.Minute, time.Minute, w.Tend)
+	s.Background.Every("data that was kept long enough", time.Hour, 30*time.Minute, retention.NewKeeper(pool, kept.Notices, retention.Kinds(nil, nil)).Tidy)
 	s.Background.Every("letters to staff", time.Minute, 30*time.Minute, w.SendDigests)
 	s.Background.Add(background.Job{Name: "notices worker", Run: func(ctx context.Context, started func()) error {
 		started()

@@ -13,10 +13,11 @@ import (
 	"portal.example/internal-site/internal/catalogue"
 	"portal.example/internal-site/internal/documents"
 	"portal.example/internal-site/internal/intake"
+	"portal.example/internal-site/internal/kept"
 	"portal.example/internal-site/internal/law"
 	"portal.example/internal-site/internal/opendata"
-	"portal.example/internal-site/internal/preview"
 	"portal.example/internal-site/internal/reception"
+	"portal.example/internal-site/internal/retention"
 	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
@@ -113,7 +114,7 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 	s.Background.Every("templates that nothing names", time.Hour, 10*time.Minute, func(ctx context.Context) error {
 		return errors.Join(register.DropTemplates(ctx, audit.System("internal-site")), documents.SweepTemplates(ctx, pool, files, time.Now()))
 	})
-	s.Background.Every("previews that are old", time.Hour, 10*time.Minute, func(ctx context.Context) error { return preview.Sweep(ctx, files, time.Now()) })
+	s.Background.Every("data that was kept long enough", time.Hour, 30*time.Minute, retention.NewKeeper(pool, kept.Site, retention.Kinds(files, quarantine)).Tidy)
 	s.Background.Every("signatures that came in", 10*time.Second, 5*time.Minute, signed.Follow)
 	terms := cases.NewStore(pool)
 	s.Background.Every("silence that counts as consent", 10*time.Minute, 5*time.Minute, func(ctx context.Context) error {

@@ -39,8 +39,6 @@ const (
 	failuresTogether = 8  // of one login from one network
 	failuresNetwork  = 40 // from one network, whatever the login
 	failuresLogin    = 60 // of one login, wherever from
-	keepFailures     = 7 * 24 * time.Hour
-	keepSuccesses    = 30 * 24 * time.Hour // how long a network counts as one from which the login signed in
 )
 
 // Attempt is one try to sign in.
@@ -158,7 +156,7 @@ func (s *Store) forget(ctx context.Context, attempt int64) error {
 	return pg.Fault("forget sign-in", err)
 }
 
-// begin opens the session and tidies up what has expired.
+// begin opens the session. What has expired goes by its term; see KeptKinds.
 func (s *Store) begin(ctx context.Context, u User, a Attempt, attempt int64) error {
 	return pg.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.open(ctx, tx, u, a, attempt) })
 }
@@ -170,10 +168,7 @@ func (s *Store) open(ctx context.Context, tx pgx.Tx, u User, a Attempt, attempt 
 		values ($1, $2, $3, $3, $4, $5, $6, $7, $8)`, a.TokenHash, u.ID, now, now.Add(SessionMax), a.Address, cut(a.Agent, 200), a.byProvider, a.providerFactor)
 	batch.Queue(`delete from access.sessions where token_hash = $1`, a.Earlier)
 	batch.Queue(`update access.sign_in_attempts set successful = true where id = $1`, attempt)
-	batch.Queue(`delete from access.sign_in_attempts where at < $1 and not successful or at < $2`,
-		now.Add(-keepFailures), now.Add(-keepSuccesses))
 	batch.Queue(`update access.users set last_sign_in_at = $2 where id = $1`, u.ID, now)
-	batch.Queue(`delete from access.sessions where expires_at < $1`, now.Add(SessionMax-SessionKnown))
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return pg.Fault("begin session", err)
 	}

@@ -167,9 +167,3 @@ func Measure(ctx context.Context, db pg.Queryer, now time.Time) (l Length, err e
 		from notices.outbox where state in ('waiting', 'sending') or state in ('failed', 'unknown') and told_at is null and case_id is not null`, now, ReasonDaily).Scan(&l.Waiting, &l.Oldest, &l.Undelivered)
 	return l, pg.Fault("measure notices", err)
 }
-
-// forget drops receipts of messages that nobody here sent.
-func (s *Store) forget(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `delete from notices.receipts where event_id is null and at < $1`, s.now().Add(-30*24*time.Hour))
-	return pg.Fault("forget receipts", err)
-}

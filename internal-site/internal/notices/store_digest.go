@@ -2,7 +2,6 @@ package notices
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,9 +11,6 @@ import (
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
 )
-
-// digestsKept is how long it is remembered who got a letter on which day.
-const digestsKept = 60 * 24 * time.Hour
 
 // digests lists what waits for those who asked for the letter and have not had it on the day of now; nobody when it is no
 // morning of a working day.
@@ -62,10 +58,4 @@ func (s *Store) endDigest(ctx context.Context, user uuid.UUID, state, detail str
 func (s *Store) freeDigest(ctx context.Context, user uuid.UUID) error {
 	_, err := s.pool.Exec(ctx, `delete from notices.digests where user_id = $1 and day = $2`, user, workdays.DateOf(s.now()))
 	return pg.Fault("free a letter to staff", err)
-}
-
-// forgetDigests drops what is remembered of letters of long ago.
-func (s *Store) forgetDigests(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `delete from notices.digests where day < $1`, workdays.DateOf(s.now().Add(-digestsKept)))
-	return pg.Fault("forget letters to staff", err)
 }

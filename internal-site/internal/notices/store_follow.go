@@ -12,7 +12,6 @@ import (
 )
 
 const (
-	copiesKept   = 60 * 24 * time.Hour  // after that it is forgotten what was sent
 	unprovenLife = 3 * 24 * time.Hour   // of a follower whose address was not proven
 	goneKept     = 48 * time.Hour       // letters of followers who are gone: limits count by the day
 	followedLife = 365 * 24 * time.Hour // after the last event of the case
@@ -77,7 +76,6 @@ func (s *Store) tendFollowers(ctx context.Context) error {
 		args []any
 	}{
 		{`update notices.copies set state = 'unknown', reason = $2, proof = '' where state = 'sending' and next_at <= $1`, []any{s.now(), ReasonInterrupted}},
-		{`delete from notices.copies where at < $1 and state not in ('waiting', 'sending')`, []any{s.now().Add(-copiesKept)}},
 		{`delete from notices.letters_gone where sent_at < $1`, []any{s.now().Add(-goneKept)}},
 		{`delete from notices.followed d where not exists (select from cases.events e where e.case_id = d.case_id and e.at > $1)`, []any{s.now().Add(-followedLife)}},
 		{`delete from notices.followers f where proven_at is null and set_at < $1 or not exists (select from notices.followed d where d.follower_id = f.id)

@@ -82,7 +82,7 @@ func (w *Worker) Tend(ctx context.Context) error {
 	if n > 0 {
 		w.Log.Warn("notices were being sent when a worker died; nobody knows whether they arrived", "notices", n)
 	}
-	return errors.Join(err, w.Store.forget(ctx), w.Store.forgetPersons(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
+	return errors.Join(err, w.Store.forgetPersons(ctx), w.Store.tendFollowers(ctx), w.Store.channelsSeen(ctx, w.has))
 }
 
 // Next sends one notice that is due. found is false when none is. Only a failing database is an error.

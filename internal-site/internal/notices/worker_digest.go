@@ -23,7 +23,7 @@ func (w *Worker) SendDigests(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.Store.forgetDigests(ctx)
+	return nil
 }
 
 func (w *Worker) sendDigest(ctx context.Context, channel Channel, d Digest) error {

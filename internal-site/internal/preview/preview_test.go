@@ -150,14 +150,20 @@ func TestOldViewsAreSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := folder + r.file.SHA256 + ".pdf"
-	if err := Sweep(t.Context(), r.bucket, time.Now()); err != nil {
-		t.Fatal(err)
+	old := KeptKinds(r.bucket)[0]
+	if gone, err := old.Remove(t.Context(), nil, time.Now().AddDate(0, 0, -1), 10); err != nil || gone.Rows != 0 {
+		t.Fatalf("%+v, %v", gone, err)
 	}
 	if _, err := r.bucket.Stat(t.Context(), key); err != nil {
 		t.Errorf("a view of today is swept: %v", err)
 	}
-	if err := Sweep(t.Context(), r.bucket, time.Now().Add(keptFor+time.Minute)); err != nil {
-		t.Fatal(err)
+	later := time.Now().Add(time.Minute)
+	found, err := old.Look(t.Context(), nil, later, 10)
+	if err != nil || found.Rows != 1 || found.Bytes == 0 || found.Oldest.IsZero() || found.More {
+		t.Errorf("there is %+v, %v", found, err)
+	}
+	if gone, err := old.Remove(t.Context(), nil, later, 10); err != nil || gone.Rows != 1 || gone.Bytes != found.Bytes {
+		t.Fatalf("%+v, %v", gone, err)
 	}
 	if _, err := r.bucket.Stat(t.Context(), key); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an old view stays: %v", err)

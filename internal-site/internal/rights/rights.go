@@ -22,6 +22,7 @@ import (
 	"portal.example/internal-site/internal/questions"
 	"portal.example/internal-site/internal/reception"
 	"portal.example/internal-site/internal/region"
+	"portal.example/internal-site/internal/retention"
 	"portal.example/internal-site/internal/signatures"
 	"portal.example/internal-site/internal/statistics"
 	"portal.example/internal-site/internal/surveys"
@@ -51,6 +52,7 @@ var Declared = access.MustDeclare(
 	access.DomainRights,
 	trail.Rights,
 	modules.Rights,
+	retention.Rights,
 )
 
 // Words are the catalogues with what actions are called, of every domain.

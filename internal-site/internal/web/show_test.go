@@ -16,11 +16,11 @@ var outsideOfTransactions = []string{
 	"update intake.files f set attempts", "update intake.files set state = 'opened'", "update intake.files set state = 'refused'",
 	"update intake.files set next_attempt_at", "delete from intake.files",
 	"update notices.outbox set attempts", "update notices.outbox set state = 'waiting'", "update notices.outbox set state = 'sending'",
-	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "update notices.outbox set person", "delete from notices.receipts",
+	"update notices.outbox set state = 'unknown'", "update notices.outbox set state = ", "update notices.outbox set person",
 	"insert into notices.channels", "insert into notices.channels", "insert into notices.channels", // seen, worked, failed
 	"update notices.copies set state = 'waiting'", "update notices.copies set state = 'sending'", "update notices.copies set state = ",
 	"insert into notices.digests", "update notices.digests set state",
-	"delete from notices.digests where user_id", "delete from notices.digests where day",
+	"delete from notices.digests where user_id",
 }
 
 var changes = regexp.MustCompile("(?s)pool\\.(?:Exec|Query|QueryRow)\\([^`]*`\\s*((?:insert|update|delete)[^`$(]*)")

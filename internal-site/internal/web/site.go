@@ -33,6 +33,7 @@ import (
 	hall "portal.example/internal-site/internal/reception"
 	regions "portal.example/internal-site/internal/region"
 	inquiries "portal.example/internal-site/internal/requests"
+	terms "portal.example/internal-site/internal/retention"
 	"portal.example/internal-site/internal/rights"
 	"portal.example/internal-site/internal/scan"
 	counted "portal.example/internal-site/internal/statistics"
@@ -60,6 +61,7 @@ import (
 	"portal.example/internal-site/internal/web/reception"
 	"portal.example/internal-site/internal/web/region"
 	"portal.example/internal-site/internal/web/requests"
+	"portal.example/internal-site/internal/web/retention"
 	"portal.example/internal-site/internal/web/samples"
 	"portal.example/internal-site/internal/web/services"
 	"portal.example/internal-site/internal/web/signin"
@@ -158,6 +160,7 @@ func Areas(cfg Config) []area.Area {
 		calendar.Area(calendar.Deps{Calendar: work.Followed(asked, consultation.NewStore(cfg.Pool), papers.NewStore(cfg.Pool)), Appointments: halls}),
 		intake.Area(intake.Deps{Queue: queue.NewQueue(cfg.Pool)}),
 		modules.Area(modules.Deps{Modules: switches.NewStore(cfg.Pool), Orgs: orgs}),
+		retention.Area(retention.Deps{Rules: terms.NewStore(cfg.Pool, terms.Kinds(cfg.Documents, cfg.Quarantine)).At(cfg.Now)}),
 		users.Area(users.Deps{Users: accounts, Orgs: orgs, Work: work}),
 		region.Area(region.Deps{Region: regions.NewStore(cfg.Pool, cfg.Now), Shown: shown.NewStore(cfg.Pool), Vault: vault, Watch: cfg.region}),
 		trust.Area(trust.Deps{Kept: cfg.keeps()}),

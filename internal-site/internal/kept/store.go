@@ -1,0 +1,63 @@
+package kept
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"portal.example/shared/pg"
+)
+
+// Data is how the data of a kind is found and removed.
+type Data interface {
+	// Look says what there is from before the moment, up to most, beginning with the oldest.
+	Look(ctx context.Context, db pg.Queryer, before time.Time, most int) (Found, error)
+	// Remove removes up to most of it, the oldest first, in tx. Objects go before the rows that name them: killed in between, the next
+	// round finds the rows and ends it. It may be called with what is gone already.
+	Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (Gone, error)
+}
+
+// Rows is a kind that is rows of a table and nothing else. All of it is text of the program.
+type Rows struct {
+	Table string // with its schema
+	Key   string // columns of the primary key
+	At    string // the column or expression by which they are old; it has an index where Where holds
+	Where string // which rows of the table belong to the kind
+	Size  string // an expression over r, the row, for its bytes
+}
+
+func (r Rows) due() string {
+	return `select ` + r.Key + `, ` + r.At + ` as at, (` + r.Size + `)::bigint as bytes from ` + r.Table + ` r where ` + r.At + ` < $1 and ` + r.Where +
+		` order by ` + r.At + ` limit $2`
+}
+
+// Look implements Data.
+func (r Rows) Look(ctx context.Context, db pg.Queryer, before time.Time, most int) (Found, error) {
+	return Measure(ctx, db, r.due(), before, most)
+}
+
+// Measure sums up what a query finds: it takes the moment and a limit, and returns columns at and bytes, the oldest first.
+func Measure(ctx context.Context, db pg.Queryer, due string, before time.Time, most int) (f Found, err error) {
+	var oldest, newest *time.Time
+	err = db.QueryRow(ctx, `select count(*), coalesce(sum(bytes), 0)::bigint, min(at)::timestamptz, max(at)::timestamptz from (`+due+`) d`, before, most+1).
+		Scan(&f.Rows, &f.Bytes, &oldest, &newest)
+	if err != nil {
+		return Found{}, pg.Fault("look at what is kept", err)
+	}
+	if f.Rows > most {
+		f.Rows, f.More = most, true
+	}
+	if oldest != nil {
+		f.Oldest, f.Newest = *oldest, *newest
+	}
+	return f, nil
+}
+
+// Remove implements Data.
+func (r Rows) Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (g Gone, err error) {
+	err = tx.QueryRow(ctx, `
+		with due as (`+r.due()+`), gone as (delete from `+r.Table+` where (`+r.Key+`) in (select `+r.Key+` from due) returning 1)
+		select (select count(*) from gone), (select coalesce(sum(bytes), 0)::bigint from due)`, before, most).Scan(&g.Rows, &g.Bytes)
+	return g, pg.Fault("remove what was kept long enough", err)
+}
