@@ -72,6 +72,28 @@ journey('a module is switched off and on again', async (j) => {
   assert.equal(await questionsOf(j, 'admin1.orlopil'), before, 'questions were lost')
 })
 
+journey('a term is seen before it is set', async (j) => {
+  await signInAs(j, 'portal.admin')
+  await j.open('terms', `${inside}/retention`)
+  await j.step('one kind', follow('Невдалі спроби входу'))
+  await j.step('the form', press('Змінити'))
+  await j.step('without a ground', press('Показати, що буде видалено'), { status: 422 })
+  await j.step('beyond the bounds', async (page) => {
+    await page.getByLabel('Підстава').fill('Наказ № 12 від 1 листопада')
+    await page.getByLabel('Скільки днів зберігати').fill('4000')
+    await press('Показати, що буде видалено')(page)
+  }, { status: 422 })
+  await j.step('what goes', async (page) => {
+    await page.getByLabel('Скільки днів зберігати').fill('90')
+    await press('Показати, що буде видалено')(page)
+  })
+  await j.step('back to the form', press('Повернутися до форми'))
+  assert.equal(await j.page.getByLabel('Скільки днів зберігати').inputValue(), '90', 'what was typed is lost')
+  await j.step('once more', press('Показати, що буде видалено'))
+  await j.step('set', press('Установити строк'))
+  assert.ok(await j.page.getByText('Наказ № 12 від 1 листопада').isVisible(), 'the ground does not stand in the history')
+})
+
 journey('a group is made and given by two people', async (j) => {
   await signInAs(j, 'portal.admin')
   await j.open('groups', `${inside}/users/groups`)

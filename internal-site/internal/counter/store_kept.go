@@ -19,9 +19,11 @@ func KeptKinds(shelf kept.Shelf) []kept.Kind {
 
 type openVisits struct{ shelf kept.Shelf }
 
-const openVisitsDue = `select v.id, v.saved_at as at,
+func openVisitsDue(order kept.Order) string {
+	return `select v.id, v.saved_at as at,
 		pg_column_size(v.*) + coalesce((select sum(s.size) from counter.scans s where s.visit_id = v.id), 0)::bigint as bytes
-	from counter.visits v where v.state = 'open' and v.saved_at < $1 order by v.saved_at limit $2`
+	from counter.visits v where v.state = 'open' and v.saved_at < $1 order by v.saved_at` + string(order) + ` limit $2`
+}
 
 // Look implements kept.Data.
 func (o openVisits) Look(ctx context.Context, db pg.Queryer, before time.Time, most int) (kept.Found, error) {
@@ -33,7 +35,7 @@ const visitsAtOnce = 20
 
 // Remove implements kept.Data. A visit that a clerk is saving at the moment is not waited for; the next round sees how old it is then.
 func (o openVisits) Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (gone kept.Gone, err error) {
-	rows, _ := tx.Query(ctx, openVisitsDue+` for update of v skip locked`, before, min(most, visitsAtOnce))
+	rows, _ := tx.Query(ctx, openVisitsDue(kept.OldestFirst)+` for update of v skip locked`, before, min(most, visitsAtOnce))
 	type visit struct {
 		ID    uuid.UUID
 		At    time.Time

@@ -37,15 +37,15 @@ type sealedMessages struct {
 
 // due leaves out messages of which files are still to be opened or removed, and those that stand beside another one with the same id:
 // somebody has to be able to compare them.
-func (s sealedMessages) due() string {
+func (s sealedMessages) due(order kept.Order) string {
 	return `select m.id, coalesce(m.sealed_id, m.id) as sealed_id, m.attachments, m.finished_at as at, ` + s.size + ` as bytes from intake.messages m
 		where m.finished_at < $1 and m.erased_at is null and ` + s.where + ` and not intake.is_needed(m.id, m.sealed_id)
-		order by m.finished_at limit $2`
+		order by m.finished_at` + string(order) + ` limit $2`
 }
 
 // Look implements kept.Data.
 func (s sealedMessages) Look(ctx context.Context, db pg.Queryer, before time.Time, most int) (kept.Found, error) {
-	return kept.Measure(ctx, db, s.due(), before, most)
+	return kept.Measure(ctx, db, s.due, before, most)
 }
 
 // messagesAtOnce bounds one batch: objects are removed while its transaction is open.
@@ -53,7 +53,7 @@ const messagesAtOnce = 20
 
 // Remove implements kept.Data.
 func (s sealedMessages) Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (gone kept.Gone, err error) {
-	rows, _ := tx.Query(ctx, s.due(), before, min(most, messagesAtOnce))
+	rows, _ := tx.Query(ctx, s.due(kept.OldestFirst), before, min(most, messagesAtOnce))
 	type message struct {
 		ID, SealedID uuid.UUID
 		Attachments  []byte

@@ -42,7 +42,7 @@ type Kind struct {
 type Found struct {
 	Rows           int
 	Bytes          int64     // of rows and objects; of previews the objects'
-	Oldest, Newest time.Time // of those counted; zero when there are none
+	Oldest, Newest time.Time // zero when there are none; of previews, which have no order, those counted
 	More           bool      // there is more than was counted
 }
 

@@ -27,28 +27,41 @@ type Rows struct {
 	Size  string // an expression over r, the row, for its bytes
 }
 
-func (r Rows) due() string {
+func (r Rows) due(order Order) string {
 	return `select ` + r.Key + `, ` + r.At + ` as at, (` + r.Size + `)::bigint as bytes from ` + r.Table + ` r where ` + r.At + ` < $1 and ` + r.Where +
-		` order by ` + r.At + ` limit $2`
+		` order by ` + r.At + string(order) + ` limit $2`
 }
 
 // Look implements Data.
 func (r Rows) Look(ctx context.Context, db pg.Queryer, before time.Time, most int) (Found, error) {
-	return Measure(ctx, db, r.due(), before, most)
+	return Measure(ctx, db, r.due, before, most)
 }
 
-// Measure sums up what a query finds: it takes the moment and a limit, and returns columns at and bytes, the oldest first.
-func Measure(ctx context.Context, db pg.Queryer, due string, before time.Time, most int) (f Found, err error) {
+// Order is the end from which a query begins, as it stands in SQL behind the column by which rows are old.
+type Order string
+
+// The orders.
+const (
+	OldestFirst Order = ""
+	NewestFirst Order = " desc"
+)
+
+// Measure sums up what a query finds: it takes the moment and a limit, and returns columns at and bytes. Where there is more than is
+// counted, the newest is asked for by itself.
+func Measure(ctx context.Context, db pg.Queryer, due func(Order) string, before time.Time, most int) (f Found, err error) {
 	var oldest, newest *time.Time
-	err = db.QueryRow(ctx, `select count(*), coalesce(sum(bytes), 0)::bigint, min(at)::timestamptz, max(at)::timestamptz from (`+due+`) d`, before, most+1).
+	err = db.QueryRow(ctx, `select count(*), coalesce(sum(bytes), 0)::bigint, min(at)::timestamptz, max(at)::timestamptz from (`+due(OldestFirst)+`) d`, before, most+1).
 		Scan(&f.Rows, &f.Bytes, &oldest, &newest)
 	if err != nil {
 		return Found{}, pg.Fault("look at what is kept", err)
 	}
 	if f.Rows > most {
 		f.Rows, f.More = most, true
+		if err := db.QueryRow(ctx, `select max(at)::timestamptz from (`+due(NewestFirst)+`) d`, before, 1).Scan(&newest); err != nil {
+			return Found{}, pg.Fault("look at the newest of what is kept", err)
+		}
 	}
-	if oldest != nil {
+	if oldest != nil && newest != nil {
 		f.Oldest, f.Newest = *oldest, *newest
 	}
 	return f, nil
@@ -57,7 +70,7 @@ func Measure(ctx context.Context, db pg.Queryer, due string, before time.Time, m
 // Remove implements Data.
 func (r Rows) Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (g Gone, err error) {
 	err = tx.QueryRow(ctx, `
-		with due as (`+r.due()+`), gone as (delete from `+r.Table+` where (`+r.Key+`) in (select `+r.Key+` from due) returning 1)
+		with due as (`+r.due(OldestFirst)+`), gone as (delete from `+r.Table+` where (`+r.Key+`) in (select `+r.Key+` from due) returning 1)
 		select (select count(*) from gone), (select coalesce(sum(bytes), 0)::bigint from due)`, before, most).Scan(&g.Rows, &g.Bytes)
 	return g, pg.Fault("remove what was kept long enough", err)
 }

@@ -27,7 +27,7 @@ func TestRowsAreFoundAndGoOldestFirst(t *testing.T) {
 	if err != nil || found.Rows != 5 || found.Bytes != 4+5+6+7+8 || found.More || !found.Oldest.Equal(noon.AddDate(0, 0, -8)) || !found.Newest.Equal(noon.AddDate(0, 0, -4)) {
 		t.Errorf("%+v, %v", found, err)
 	}
-	if some, err := shelves.Look(t.Context(), db.Pool, before, 2); err != nil || some.Rows != 2 || !some.More || !some.Oldest.Equal(found.Oldest) {
+	if some, err := shelves.Look(t.Context(), db.Pool, before, 2); err != nil || some.Rows != 2 || !some.More || !some.Oldest.Equal(found.Oldest) || !some.Newest.Equal(found.Newest) {
 		t.Errorf("%+v, %v", some, err)
 	}
 	for _, want := range []kept.Gone{{Rows: 3, Bytes: 8 + 7 + 6}, {Rows: 2, Bytes: 5 + 4}, {}} {

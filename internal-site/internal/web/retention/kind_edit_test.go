@@ -24,7 +24,7 @@ func TestATermIsShownBeforeItIsSet(t *testing.T) {
 		}
 		return v
 	}
-	webtest.Shows(t, admin.Post(edit, form()), http.StatusOK, "3 записи", "почнуть видалятися відразу", "Видалене не можна відновити", `name="sure" value="yes"`, `name="days" value="3"`, `value="наказ № 5"`)
+	webtest.Shows(t, admin.Post(edit, form()), http.StatusOK, "3 записи", "почнуть видалятися протягом години", "Видалене не можна відновити", `name="sure" value="yes"`, `name="days" value="3"`, `value="наказ № 5"`)
 	if n := s.Count(`select count(*) from retention.rules`); n != 0 {
 		t.Fatal("it was set before it was confirmed")
 	}
