@@ -282,8 +282,9 @@ func queuePlaces(batch *pgx.Batch, situation uuid.UUID, step int, services []OnP
 	}
 }
 
-// Move moves a situation one place up (by -1) or down (by 1) in the list that citizens see; at an end nothing changes.
-func (s *SituationStore) Move(ctx context.Context, actor access.Actor, id uuid.UUID, by int) error {
+// Move moves a situation from its place in the list that citizens see, from 1, one up (by -1) or down (by 1); at an end nothing changes. Nothing
+// does either where it has gone there already: the button was pressed twice. Conflict when it stands anywhere else by now.
+func (s *SituationStore) Move(ctx context.Context, actor access.Actor, id uuid.UUID, from, by int) error {
 	if err := access.Require(actor, EditSituations, access.Object{}); err != nil {
 		return err
 	}
@@ -294,6 +295,17 @@ func (s *SituationStore) Move(ctx context.Context, actor access.Actor, id uuid.U
 		v, err := readSituation(ctx, tx, id, "")
 		if err != nil {
 			return err
+		}
+		var place int
+		if err := tx.QueryRow(ctx, `select place from (
+			select id, row_number() over (order by position, name collate "uk-x-icu", id) as place from catalogue.life_situations) p where id = $1`, id).Scan(&place); err != nil {
+			return pg.Fault("place of situation", err)
+		}
+		if place == from+by {
+			return nil
+		}
+		if place != from {
+			return fault.New(fault.Conflict, "")
 		}
 		_, err = tx.Exec(ctx, `
 			with placed as (

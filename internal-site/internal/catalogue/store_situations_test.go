@@ -169,11 +169,19 @@ func TestSituationsHaveAnOrder(t *testing.T) {
 		r.DB.Exec(`insert into catalogue.life_situations (id, code, name) values ($1, $2, $2)`, ids[name], name)
 	}
 	for _, move := range []struct {
-		name string
-		by   int
-		want string
-	}{{"в", -1, "авб"}, {"в", -1, "ваб"}, {"в", -1, "ваб"}, {"а", 1, "вба"}} {
-		if err := s.Move(t.Context(), manager, ids[move.name], move.by); err != nil {
+		name     string
+		from, by int
+		want     string
+		conflict bool
+	}{
+		{"в", 3, -1, "авб", false},
+		{"в", 3, -1, "авб", false}, // pressed twice
+		{"в", 2, -1, "ваб", false},
+		{"в", 1, -1, "ваб", false},
+		{"а", 2, 1, "вба", false},
+		{"в", 3, -1, "вба", true}, // somebody else has moved it since
+	} {
+		if err := s.Move(t.Context(), manager, ids[move.name], move.from, move.by); fault.Is(err, fault.Conflict) != move.conflict || err != nil && !move.conflict {
 			t.Fatal(err)
 		}
 		list, total, err := s.List(t.Context(), manager, 1, 50)
@@ -185,7 +193,7 @@ func TestSituationsHaveAnOrder(t *testing.T) {
 			t.Errorf("%s by %d: %s of %d, %v; want %s", move.name, move.by, got, total, err, move.want)
 		}
 	}
-	if err := s.Move(t.Context(), r.Users[access.CentreHead], ids["а"], 1); !fault.Is(err, fault.Forbidden) {
+	if err := s.Move(t.Context(), r.Users[access.CentreHead], ids["а"], 3, 1); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a head of a centre moves: %v", err)
 	}
 }

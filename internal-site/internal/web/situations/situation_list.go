@@ -2,6 +2,7 @@ package situations
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -19,13 +20,21 @@ const listSize = 50
 
 type situationListPage struct {
 	web.Page
-	Entries []catalogue.Situation
+	Entries []placed
 	List    ui.Listing
 	Edits   bool
 }
 
+// placed is a situation and its place in the whole list, from 1.
+type placed struct {
+	catalogue.Situation
+	Place int
+}
+
 // list shows the situations in the order that citizens see.
-func (h handlers) list(c *gin.Context) error {
+func (h handlers) list(c *gin.Context) error { return h.renderList(c, http.StatusOK) }
+
+func (h handlers) renderList(c *gin.Context, status int) error {
 	form, err := request.ReadFilter(c, request.Filter{})
 	if err != nil {
 		return err
@@ -37,9 +46,14 @@ func (h handlers) list(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.site.Render(c, http.StatusOK, "situations/situation_list", &situationListPage{
-		Entries: entries, List: request.Listing(c, at, listSize, total), Edits: access.Can(actor, catalogue.EditSituations, access.Object{}),
-	})
+	page := &situationListPage{List: request.Listing(c, at, listSize, total), Edits: access.Can(actor, catalogue.EditSituations, access.Object{})}
+	for i, v := range entries {
+		page.Entries = append(page.Entries, placed{v, (at-1)*listSize + i + 1})
+	}
+	if status == http.StatusConflict {
+		page.Errors = []fault.FieldError{{Key: "situations.order_changed"}}
+	}
+	return h.site.Render(c, status, "situations/situation_list", page)
 }
 
 // move changes the place of a situation in the list.
@@ -49,10 +63,15 @@ func (h handlers) move(c *gin.Context) error {
 		return err
 	}
 	id, by := request.FormID(form, "id"), ways[form.Value("do")]
-	if id == uuid.Nil || by == 0 {
+	from, err := strconv.Atoi(form.Value("place"))
+	if err != nil || id == uuid.Nil || by == 0 {
 		return fault.New(fault.Invalid, "")
 	}
-	if err := h.Situations.Move(c.Request.Context(), session.Actor(c), id, by); err != nil {
+	err = h.Situations.Move(c.Request.Context(), session.Actor(c), id, from, by)
+	if fault.Is(err, fault.Conflict) {
+		return h.renderList(c, http.StatusConflict)
+	}
+	if err != nil {
 		return err
 	}
 	h.site.Flash(c, "situations.moved")

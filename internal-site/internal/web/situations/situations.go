@@ -29,7 +29,7 @@ type Situations interface {
 	List(ctx context.Context, actor access.Actor, page, size int) ([]catalogue.Situation, int, error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (catalogue.Situation, error)
 	Save(ctx context.Context, actor access.Actor, v catalogue.Situation) error
-	Move(ctx context.Context, actor access.Actor, id uuid.UUID, by int) error
+	Move(ctx context.Context, actor access.Actor, id uuid.UUID, from, by int) error
 	SaveStep(ctx context.Context, actor access.Actor, id uuid.UUID, version, number int, step catalogue.SituationStep) error
 	RemoveStep(ctx context.Context, actor access.Actor, id uuid.UUID, version, number int) error
 	MoveStep(ctx context.Context, actor access.Actor, id uuid.UUID, version, number, by int) error
