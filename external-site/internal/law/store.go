@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"portal.example/shared/locale"
 	"portal.example/shared/pg"
 )
 
@@ -27,13 +28,20 @@ func (s *Store) Act(ctx context.Context, id uuid.UUID) (a Act, err error) {
 	return a, pg.Fault("act", s.db.QueryRow(ctx, `select `+actColumns+` from law.acts a where a.id = $1 and a.published`, id).Scan(a.into()...))
 }
 
-// List returns one page of the acts of a level, of all when it is "", by the Ukrainian alphabet as far as their index goes, and how many there are.
-func (s *Store) List(ctx context.Context, level string, page, size int) (list []Act, total int, err error) {
+// orders are how acts are listed, by the alphabet of the language as far as the index of each goes. In English acts that are not translated come last,
+// since their titles are Ukrainian there.
+var orders = map[locale.Lang]string{
+	locale.UK: `left(a.title, 300) collate "uk-x-icu"`,
+	locale.EN: `nullif(left(a.title_en, 300), '') collate "en-x-icu" nulls last, left(a.title, 300) collate "uk-x-icu"`,
+}
+
+// List returns one page of the acts of a level, of all when it is "", by the alphabet of the language, and how many there are.
+func (s *Store) List(ctx context.Context, lang locale.Lang, level string, page, size int) (list []Act, total int, err error) {
 	const where = ` from law.acts a where a.published and ($1 = '' or a.level = $1)`
 	if err := s.db.QueryRow(ctx, `select count(*)`+where, level).Scan(&total); err != nil {
 		return nil, 0, pg.Fault("count acts", err)
 	}
-	rows, _ := s.db.Query(ctx, `select `+actColumns+where+` order by left(a.title, 300) collate "uk-x-icu", a.id limit $2 offset $3`, level, size, (max(page, 1)-1)*size)
+	rows, _ := s.db.Query(ctx, `select `+actColumns+where+` order by `+orders[lang]+`, a.id limit $2 offset $3`, level, size, (max(page, 1)-1)*size)
 	list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (a Act, err error) { return a, row.Scan(a.into()...) })
 	return list, total, pg.Fault("list acts", err)
 }

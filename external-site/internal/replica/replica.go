@@ -71,7 +71,7 @@ type Documents interface {
 // Law is what pages read of legal acts.
 type Law interface {
 	Act(ctx context.Context, id uuid.UUID) (law.Act, error)
-	List(ctx context.Context, level string, page, size int) (list []law.Act, total int, err error)
+	List(ctx context.Context, lang locale.Lang, level string, page, size int) (list []law.Act, total int, err error)
 	All(ctx context.Context) ([]uuid.UUID, error)
 	Editions(ctx context.Context, act uuid.UUID, day time.Time) (law.Editions, error)
 	AllEditions(ctx context.Context, act uuid.UUID, page, size int) (list []law.Edition, total int, err error)

@@ -31,7 +31,7 @@ func (h *handlers) list(c *gin.Context) (err error) {
 		p.Level = level
 	}
 	if err := h.Replica.At(ctx, func(v replica.View) error {
-		p.Acts, p.Total, err = v.Law.List(ctx, p.Level, p.Number, pageSize)
+		p.Acts, p.Total, err = v.Law.List(ctx, web.Lang(c), p.Level, p.Number, pageSize)
 		return err
 	}); err != nil {
 		return err

@@ -29,3 +29,18 @@ func TestLongestTitle(t *testing.T) {
 		t.Errorf("%d, %d", long, other)
 	}
 }
+
+// In English acts stand in the order of their English titles, and those that are not translated behind them.
+func TestActsInEnglish(t *testing.T) {
+	s := webtest.New(t)
+	s.DB.Exec(`insert into law.acts (id, title, title_en, kind, number, issuer, level, url, published) values
+		(gen_random_uuid(), 'Про яблука', 'About apples', 'law', '1', '', 'state', '', true), (gen_random_uuid(), 'Абетка', '', 'law', '2', '', 'state', '', true)`)
+	page, at := s.Page("/en/acts"), -1
+	for _, title := range []string{"About apples", "On housing subsidies", "Абетка", "Про благоустрій"} {
+		next := strings.Index(page, title)
+		if next < at || next < 0 {
+			t.Errorf("%s stands at %d, the one before it at %d", title, next, at)
+		}
+		at = next
+	}
+}
