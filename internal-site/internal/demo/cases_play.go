@@ -213,7 +213,11 @@ func (p *player) pause() bool {
 	}
 	grounds := p.work.Card.Suspension
 	ground := grounds[p.r.IntN(len(grounds))]
-	if !p.do(cases.Command{Act: cases.Suspend, Text: ground.Text.UK}, p.worker, later(p.at, p.r.IntN(2), p.r)) {
+	cmd, at := cases.Command{Act: cases.Suspend, Text: ground.Text.UK}, later(p.at, p.r.IntN(2), p.r)
+	if ground.ID == "defects" {
+		cmd.Ask = cases.Asking{Documents: []string{p.wanting().ID}, Until: dateOf(at).AddDate(0, 0, 30)}
+	}
+	if !p.do(cmd, p.worker, at) {
 		return false
 	}
 	if ground.ID == "defects" && p.f.tracked() && !p.do(cases.Command{Act: cases.Message, Text: p.request()}, p.worker, later(p.at, 0, p.r)) {
@@ -258,13 +262,18 @@ func (p *player) wait(days int) {
 
 // request asks the applicant for a document of the list.
 func (p *player) request() string {
+	return "Будь ласка, принесіть до центру або надішліть новий примірник документа: " + lowerFirst(p.wanting().Name.UK) + "."
+}
+
+// wanting is the document of the list that is asked for anew.
+func (p *player) wanting() contract.Document {
 	asked := p.work.Card.Documents[0]
 	for _, d := range p.work.Card.Documents {
 		if d.Required {
 			asked = d
 		}
 	}
-	return "Будь ласка, принесіть до центру або надішліть новий примірник документа: " + lowerFirst(asked.Name.UK) + "."
+	return asked
 }
 
 // remark is what an official sometimes notes at a stage; it stays inside.
@@ -298,4 +307,14 @@ func (p *player) decision() cases.Command {
 		cmd.Text = "Розглянути заяву в установлений строк немає змоги. Рішення можна оскаржити у встановленому законом порядку."
 	}
 	return cmd
+}
+
+// askedBy is who wrote the event under which an applicant was asked for something.
+func (p *player) askedBy(event uuid.UUID) *uuid.UUID {
+	for _, e := range p.work.Events {
+		if e.ID == event {
+			return e.ActorID
+		}
+	}
+	return nil
 }

@@ -134,7 +134,15 @@ func (b *builder) parts(p *player, c cases.Case) {
 		b.put("cases.events", cell{"id", e.ID}, cell{"case_id", c.ID}, cell{"at", e.At}, cell{"kind", string(e.Kind)}, cell{"text", e.Text.UK},
 			cell{"text_en", e.Text.EN}, cell{"typed", e.Typed}, cell{"sealed", e.Sealed}, cell{"actor_id", e.ActorID}, cell{"actor", e.Actor},
 			cell{"published", e.Published}, cell{"about", e.About}, cell{"instead_of", e.InsteadOf},
-			cell{"grounds", e.Grounds})
+			cell{"grounds", e.Grounds}, cell{"asked", e.Asked})
+	}
+	for _, a := range p.work.Asked {
+		var until *time.Time
+		if !a.Until.IsZero() {
+			until = &a.Until
+		}
+		b.put("cases.corrections", cell{"id", a.ID}, cell{"case_id", c.ID}, cell{"ground", a.Ground}, cell{"documents", append([]string{}, a.Documents...)},
+			cell{"until", until}, cell{"asked_at", a.AskedAt}, cell{"asked_by", p.askedBy(a.ID)})
 	}
 	for _, o := range p.work.OpinionsAsked {
 		b.put("cases.opinions_asked", cell{"event_id", o.ID}, cell{"case_id", c.ID}, cell{"place", o.Place}, cell{"asked_by", o.By}, cell{"person", o.Of},

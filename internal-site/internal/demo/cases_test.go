@@ -78,6 +78,27 @@ func TestEveryKindOfCaseCanBeSeen(t *testing.T) {
 	t.Log(seen)
 }
 
+// Some suspensions ask for a document by its name, as statistics by document need, and others say in words what they wait for.
+func TestSuspensionsAskForDocuments(t *testing.T) {
+	b := mustBuild(t)
+	events, kinds := column[uuid.UUID](t, &b.dataset, "cases.events", "id"), column[string](t, &b.dataset, "cases.events", "kind")
+	named, words := 0, 0
+	documents := column[[]string](t, &b.dataset, "cases.corrections", "documents")
+	for i, id := range column[uuid.UUID](t, &b.dataset, "cases.corrections", "id") {
+		if at := slices.Index(events, id); at < 0 || kinds[at] != string(cases.EventSuspended) {
+			t.Errorf("%s is of no suspension", id)
+		}
+		if len(documents[i]) > 0 {
+			named++
+		} else {
+			words++
+		}
+	}
+	if named < 3 || words < 3 {
+		t.Errorf("%d by name, %d in words", named, words)
+	}
+}
+
 // What leaves names nobody: neither public events nor stages hold a name, a number or an address of an applicant.
 func TestPublicEventsNameNobody(t *testing.T) {
 	b := mustBuild(t)

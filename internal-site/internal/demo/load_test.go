@@ -164,7 +164,7 @@ func dump(t *testing.T, db *pgtest.Database, row map[string]string) string {
 	for _, name := range tablesOfDemo(t) {
 		show := row[name]
 		if show == "" {
-			show = "to_jsonb(t) - 'password_hash' - 'sealed'"
+			show = "to_jsonb(t) - 'password_hash' - 'sealed' - 'asked'"
 		}
 		var all string
 		sql := fmt.Sprintf(`select coalesce(string_agg(r::text, e'\n' order by r::text), '') from (select %s r from %s t) x`, show, name)
