@@ -21,8 +21,8 @@ var ofReturns = map[What]string{
 // returnRows are the rows m of returns; their day is called as that of other rows, so that a question says the same of all of them.
 const returnRows = `(select r.*, r.returned_on as completed_on from cases.return_measures r) m`
 
-// askedNames are what a return m asked for, a line g for each.
-const askedNames = `(select d.name, d.name_en from unnest(m.documents, m.documents_en) d (name, name_en)
+// askedNames are what a return m asked for, a line g for each name: a card may call two of its documents alike.
+const askedNames = `(select d.name, max(d.name_en) as name_en from unnest(m.documents, m.documents_en) d (name, name_en) group by d.name
 		union all select '` + AskedAnswers + `', '' where m.answers
 		union all select '` + AskedInWords + `', '' where not m.answers and m.documents = '{}')`
 

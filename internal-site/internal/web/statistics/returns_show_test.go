@@ -15,7 +15,7 @@ import (
 	"portal.example/internal-site/internal/web/webtest"
 )
 
-// returnedOnes is opened with three returns: for one document, for two and answers of the form, and in words only, which lasts.
+// returnedOnes is opened with three returns: for two documents that the card calls alike, for two and answers of the form, and in words only, which lasts.
 func returnedOnes(t *testing.T) *webtest.Site {
 	t.Helper()
 	s := opened(t)
@@ -27,7 +27,7 @@ func returnedOnes(t *testing.T) *webtest.Site {
 		)
 		insert into cases.return_measures select id, event, date '2026-11-02', case when n < 3 then date '2026-11-12' end, centre_id, authority_id, service_id,
 			case when n < 3 then 10 * n end, case when n < 3 then 8 * n end, n = 2,
-			case n when 1 then '{"Паспорт"}'::text[] when 2 then '{"Паспорт","Довідка"}'::text[] else '{}' end, case n when 1 then '{"Passport"}'::text[] when 2 then '{"Passport",""}'::text[] else '{}' end from returned`)
+			case n when 1 then '{"Паспорт","Паспорт"}'::text[] when 2 then '{"Паспорт","Довідка"}'::text[] else '{}' end, case n when 1 then '{"Passport","Passport"}'::text[] when 2 then '{"Passport",""}'::text[] else '{}' end from returned`)
 	return s
 }
 
