@@ -27,6 +27,7 @@ import (
 	"portal.example/internal-site/internal/statistics"
 	"portal.example/internal-site/internal/surveys"
 	"portal.example/internal-site/internal/trail"
+	"portal.example/internal-site/internal/work"
 )
 
 // Declared are the rights of every domain, in the order pages show them.
@@ -42,6 +43,7 @@ var Declared = access.MustDeclare(
 	journals.Rights,
 	statistics.Rights,
 	opendata.Rights,
+	work.Rights,
 	intake.Rights,
 	notices.Rights,
 	catalogue.Rights,
