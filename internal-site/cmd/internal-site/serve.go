@@ -125,6 +125,9 @@ func (c Config) build(ctx context.Context, s *program.Service) error {
 		_, err := terms.FollowStorage(ctx)
 		return err
 	})
+	if err := longWork(s, pool, files); err != nil {
+		return err
+	}
 	sets := opendata.NewStore(pool, files)
 	s.Background.Every("open data", 5*time.Second, 90*time.Minute, sets.Make)
 	s.Background.Every("open data that are old", time.Hour, 10*time.Minute, sets.Sweep)

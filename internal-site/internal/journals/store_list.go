@@ -132,6 +132,28 @@ func (s *Store) Each(ctx context.Context, actor access.Actor, f Filter, write fu
 	}
 }
 
+// Count counts every entry of the journal as it is narrowed, which may take long.
+func (s *Store) Count(ctx context.Context, actor access.Actor, f Filter) (n int64, err error) {
+	if err := access.RequireEver(actor, View); err != nil {
+		return 0, err
+	}
+	err = s.inTurn(ctx, func(tx pgx.Tx) error {
+		q, err := find(ctx, tx, actor, f)
+		switch {
+		case err != nil:
+			return err
+		case q.much:
+			return errTooMuch
+		}
+		var parts []string
+		for _, p := range q.parts {
+			parts = append(parts, `(select from `+p+`)`)
+		}
+		return tx.QueryRow(ctx, `select count(*) from (`+strings.Join(parts, ` union all `)+`) found`, q.args).Scan(&n)
+	})
+	return n, pg.Fault("count journal", err)
+}
+
 // inTurn is inMoment when few others read a whole journal.
 func (s *Store) inTurn(ctx context.Context, fn func(tx pgx.Tx) error) error {
 	select {

@@ -72,6 +72,8 @@ import (
 	"portal.example/internal-site/internal/web/trail"
 	"portal.example/internal-site/internal/web/trust"
 	"portal.example/internal-site/internal/web/users"
+	webwork "portal.example/internal-site/internal/web/work"
+	long "portal.example/internal-site/internal/work"
 	"portal.example/shared/blob"
 	"portal.example/shared/live"
 	"portal.example/shared/locale"
@@ -142,9 +144,10 @@ func Areas(cfg Config) []area.Area {
 		reception.Area(reception.Deps{Halls: halls, Notices: desk, Live: cfg.live()}),
 		questions.Area(questions.Deps{Questions: consultation.NewStore(cfg.Pool).At(cfg.Now), Notices: desk, Vault: vault}),
 		checks.Area(checks.Deps{Checks: papers.NewStore(cfg.Pool).At(cfg.Now), Notices: desk, Vault: vault}),
-		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
+		journals.Area(journals.Deps{Journals: ledgers.NewStore(cfg.Pool).At(cfg.Now), Work: long.NewStore(cfg.Pool).At(cfg.Now), Now: cfg.Now}),
 		statistics.Area(statistics.Deps{Statistics: counted.NewStore(cfg.Pool), Now: cfg.Now}),
 		webopendata.Area(webopendata.Deps{Sets: opendata.NewStore(cfg.Pool, cfg.Documents).At(cfg.Now), PublicURL: cfg.PublicURL, Now: cfg.Now}),
+		webwork.Area(webwork.Deps{Work: long.NewStore(cfg.Pool).At(cfg.Now), Files: cfg.Documents, Kinds: kinds(cfg, nil)}),
 		surveys.Area(surveys.Deps{Surveys: opinions.NewStore(cfg.Pool).At(cfg.Now)}),
 		services.Area(services.Deps{Services: register, Acts: library, Cards: register.Cards, TechCards: register.TechCards, Forms: register.Forms, Orgs: orgs, PublicURL: cfg.PublicURL}),
 		samples.Area(samples.Deps{Services: register, Vault: vault}),
@@ -205,6 +208,20 @@ func (c Config) there() signin.Provider {
 		return nil
 	}
 	return c.Provider
+}
+
+// kinds are the long work that can be asked for; without words they are only named.
+func kinds(cfg Config, words *locale.Catalogue) []long.Kind {
+	return []long.Kind{journals.Ordered(ledgers.NewStore(cfg.Pool).At(cfg.Now), words)}
+}
+
+// Kinds are the long work that the pages ask for, to be done beside them.
+func Kinds(cfg Config) ([]long.Kind, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	words, err := Catalogue()
+	return kinds(cfg, words), err
 }
 
 // Catalogue loads every word of the site.

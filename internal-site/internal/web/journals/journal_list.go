@@ -14,6 +14,7 @@ import (
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/cases"
 	"portal.example/internal-site/internal/journals"
+	"portal.example/internal-site/internal/sheet"
 	"portal.example/internal-site/internal/web/request"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/locale"
@@ -40,11 +41,15 @@ type listPage struct {
 	Workbook    string
 	CSV         string
 	Print       string
+	Orders      []ordering // how a large one can be asked for; of one that a browser takes at once none
 	actor       access.Actor
 	words       *locale.Printer
 	columns     []column
 	centres     bool // the entries can be of several
 }
+
+// ordering is a kind of file that can be asked for, and where.
+type ordering struct{ Kind, Action string }
 
 // heading is a column as the page shows it.
 type heading struct {
@@ -168,6 +173,11 @@ func (h handlers) list(c *gin.Context) error {
 	}
 	page.List = ui.Listing{Total: page.Found.Total, Page: 1, Pages: 1, Filtered: narrowed(c), ClearHref: "/journals/" + string(f.Journal)}
 	page.Workbook, page.CSV, page.Print = h.address(c, f.Journal, "/table", "kind", "xlsx"), h.address(c, f.Journal, "/table", "kind", "csv"), h.address(c, f.Journal, "/print", "", "")
+	if page.Found.Total > journals.MostCounted {
+		for _, kind := range []sheet.Kind{sheet.XLSX, sheet.CSV} {
+			page.Orders = append(page.Orders, ordering{strings.ToUpper(string(kind)), h.address(c, f.Journal, "/order", "kind", string(kind))})
+		}
+	}
 	return h.render(c, page)
 }
 

@@ -1,16 +1,20 @@
 package journals
 
 import (
+	"context"
+	"io"
 	"mime"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/journals"
 	"portal.example/internal-site/internal/sheet"
 	"portal.example/internal-site/internal/web/session"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 	"portal.example/shared/web"
 )
 
@@ -70,30 +74,47 @@ func sends(c *gin.Context, name string, kind sheet.Kind) {
 }
 
 func (h handlers) write(c *gin.Context, kind sheet.Kind, f journals.Filter) error {
-	centres, _, _, err := h.Journals.Choices(c.Request.Context(), session.Actor(c))
+	t := taken{h.Journals, session.Actor(c), h.site.Printer(c), f, kind}
+	return t.write(c.Request.Context(), c.Writer, func(int64) {})
+}
+
+// taken is a journal as somebody takes it away, with the columns of its page.
+type taken struct {
+	from  Journals
+	actor access.Actor
+	words *locale.Printer
+	f     journals.Filter
+	kind  sheet.Kind
+}
+
+// write writes the table row by row, and says to far how many there are.
+func (t taken) write(ctx context.Context, w io.Writer, far func(rows int64)) error {
+	centres, _, _, err := t.from.Choices(ctx, t.actor)
 	if err != nil {
 		return err
 	}
-	p, columns := h.site.Printer(c), shown(f.Journal, len(centres))
+	columns := shown(t.f.Journal, len(centres))
 	head := make([]string, len(columns))
 	for i, col := range columns {
-		head[i] = p.T("journals.column." + col.key)
+		head[i] = t.words.T("journals.column." + col.key)
 	}
 	var out sheet.Writer
 	begin := func() (err error) {
 		if out == nil {
-			out, err = sheet.New(kind, c.Writer, p.T("journals.name."+string(f.Journal)), head)
+			out, err = sheet.New(t.kind, w, t.words.T("journals.name."+string(t.f.Journal)), head)
 		}
 		return err
 	}
-	row := make([]sheet.Cell, len(columns))
-	err = h.Journals.Each(c.Request.Context(), session.Actor(c), f, func(e journals.Entry) error {
+	row, rows := make([]sheet.Cell, len(columns)), int64(0)
+	err = t.from.Each(ctx, t.actor, t.f, func(e journals.Entry) error {
 		if err := begin(); err != nil { // with the first row: what fails before it is told as a page
 			return err
 		}
 		for i, col := range columns {
-			row[i] = col.value(p, e)
+			row[i] = col.value(t.words, e)
 		}
+		rows++
+		far(rows)
 		return out.Row(row...)
 	})
 	if err == nil {

@@ -1,5 +1,5 @@
 // Package journals is the area of the journals that centres keep: each can be narrowed, taken away as a table, printed, and remarked upon.
-// It may import shared, internal/journals, internal/access, internal/paper, internal/sheet and the packages beside it; it knows no SQL.
+// It may import shared, internal/journals, internal/access, internal/paper, internal/sheet, internal/work and the packages beside it; it knows no SQL.
 package journals
 
 import (
@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/journals"
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/work"
 	"portal.example/shared/fault"
 	"portal.example/shared/web"
 )
@@ -29,6 +30,7 @@ var files embed.FS
 type Journals interface {
 	List(ctx context.Context, actor access.Actor, f journals.Filter, at journals.Place, newer bool, size int) (journals.Page, error)
 	Each(ctx context.Context, actor access.Actor, f journals.Filter, write func(journals.Entry) error) error
+	Count(ctx context.Context, actor access.Actor, f journals.Filter) (int64, error)
 	Get(ctx context.Context, actor access.Actor, id int64) (journals.Entry, error)
 	Object(ctx context.Context, id int64) (access.Object, error)
 	Remark(ctx context.Context, actor access.Actor, id int64, text string) error
@@ -39,6 +41,7 @@ type Journals interface {
 // Deps is what the area needs.
 type Deps struct {
 	Journals Journals
+	Work     Work
 	Now      func() time.Time
 }
 
@@ -59,7 +62,7 @@ type handlers struct {
 func Area(d Deps) area.Area {
 	busy, setting := &making{of: map[uuid.UUID]int{}}, make(chan struct{}, mostSet)
 	return area.Area{
-		Name: "journals", Path: "/journals", Files: files, Words: []fs.FS{journals.Words}, KeepsText: true,
+		Name: "journals", Path: "/journals", Files: files, Words: []fs.FS{journals.Words, work.Words}, KeepsText: true,
 		Nav: &area.Nav{Order: 62, Seldom: true, Needs: journals.View},
 		Routes: func(site *web.Site) []area.Route {
 			h, see := handlers{site, d, busy, setting}, area.Somewhere(journals.View)
@@ -70,6 +73,7 @@ func Area(d Deps) area.Area {
 				area.GET("/counts/table", see, h.countsTable),
 				area.GET("/:journal", see, h.list),
 				area.GET("/:journal/table", see, h.table),
+				area.POST("/:journal/order", see, h.order),
 				area.GET("/:journal/print", see, h.print),
 				area.GET("/:journal/entries/:id", area.Over(journals.Remark, entry).Private(journals.View), h.entry),
 				area.POST("/:journal/entries/:id", area.Over(journals.Remark, entry).Private(journals.View), h.remark),

@@ -11,6 +11,7 @@ import (
 	"portal.example/internal-site/internal/web/area"
 	"portal.example/internal-site/internal/web/journals"
 	"portal.example/internal-site/internal/web/webtest"
+	"portal.example/internal-site/internal/work"
 )
 
 func TestMain(m *testing.M) { webtest.Main(m) }
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) { webtest.Main(m) }
 func opened(t *testing.T) (s *webtest.Site, first, second cases.Case, entry string) {
 	t.Helper()
 	s = webtest.New(t, func(d webtest.Stores) []area.Area {
-		return []area.Area{journals.Area(journals.Deps{Journals: domain.NewStore(d.Pool).At(webtest.Now), Now: webtest.Now})}
+		return []area.Area{journals.Area(journals.Deps{Journals: domain.NewStore(d.Pool).At(webtest.Now), Work: work.NewStore(d.Pool), Now: webtest.Now})}
 	})
 	register := func(surname string) cases.Case {
 		return s.Register(cases.Filing{Channel: cases.Online, ServiceID: s.Service, CentreID: s.Centre, Applicant: cases.Applicant{Kind: "person", Surname: surname}, FiledAt: webtest.Now()})

@@ -1,0 +1,73 @@
+package journals
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"portal.example/internal-site/internal/access"
+	"portal.example/internal-site/internal/journals"
+	"portal.example/internal-site/internal/sheet"
+	"portal.example/internal-site/internal/web/session"
+	"portal.example/internal-site/internal/work"
+	"portal.example/shared/fault"
+	"portal.example/shared/locale"
+	"portal.example/shared/web"
+)
+
+// Work takes what is asked for; work.Store does.
+type Work interface {
+	Ask(ctx context.Context, actor access.Actor, r work.Request) (id uuid.UUID, fresh bool, err error)
+}
+
+// order is what is asked for: a journal as it is narrowed, in one kind of file.
+type order struct {
+	Filter journals.Filter
+	Kind   sheet.Kind
+}
+
+// Ordered is the work that makes a journal a file without its reader: what takes longer than a browser waits.
+func Ordered(from Journals, words *locale.Catalogue) work.Kind {
+	return work.Kind{Name: "journal", Needs: journals.View, Run: func(ctx context.Context, t work.Task, out io.Writer, progress func(done, total int64)) (work.Named, error) {
+		var o order
+		if err := json.Unmarshal(t.Asked, &o); err != nil {
+			return work.Named{}, err
+		}
+		total, err := from.Count(ctx, t.Actor, o.Filter)
+		if err != nil {
+			return work.Named{}, err
+		}
+		p := words.In(locale.Lang(t.Language))
+		one := taken{from, t.Actor, p, o.Filter, o.Kind}
+		return work.Named{FileName: p.T("journals.file."+string(o.Filter.Journal)) + "." + string(o.Kind), MediaType: o.Kind.MediaType()},
+			one.write(ctx, out, func(rows int64) { progress(rows, total) })
+	}}
+}
+
+// order asks for the journal as it is narrowed.
+func (h handlers) order(c *gin.Context) error {
+	form, f, err := asked(c)
+	if err != nil {
+		return err
+	}
+	if !form.OK() {
+		return fault.InvalidFields(form.Errors()...)
+	}
+	_, fresh, err := h.Work.Ask(c.Request.Context(), session.Actor(c), work.Request{
+		Kind: Ordered(h.Journals, nil), Asked: order{f, kindOf(c)}, Language: string(h.site.Printer(c).Lang()),
+	})
+	switch {
+	case fault.Is(err, fault.Conflict):
+		h.site.FlashTrouble(c, fault.MessageKey(err))
+	case err != nil:
+		return err
+	case fresh:
+		h.site.Flash(c, "journals.ordered")
+	default:
+		h.site.Flash(c, "journals.ordered_already")
+	}
+	return web.Redirect(c, "/work")
+}
