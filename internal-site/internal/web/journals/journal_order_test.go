@@ -2,8 +2,11 @@ package journals_test
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"testing"
 
 	"portal.example/internal-site/internal/access"
@@ -71,4 +74,39 @@ func TestAnOrderedJournalIsTheTable(t *testing.T) {
 	if n, err := domain.NewStore(s.DB.Pool).Count(t.Context(), actor, domain.Filter{Journal: domain.Applications}); n != 2 || err != nil {
 		t.Errorf("counted %d, %v", n, err)
 	}
+}
+
+// However many entries there are, they are forgotten once they are written.
+func TestOrderedEntriesAreForgotten(t *testing.T) {
+	const few, many = 5_000, 20_000
+	s, _, _, entry := opened(t)
+	s.DB.Exec(`insert into journals.entries (journal, centre_id, year, number, day, at, case_id, authority_id, service_id)
+		select journal, centre_id, year, 1000 + g, day, at, case_id, authority_id, service_id from journals.entries, generate_series(1, $2) g where id = $1::bigint`, entry, many)
+	words, err := site.Catalogue([]area.Area{journals.Area(journals.Deps{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	var first, last, rows, total int64
+	task := work.Task{Actor: s.Users[access.CentreHead], Asked: json.RawMessage(`{"Filter": {"Journal": "applications"}, "Kind": "xlsx"}`), Language: "uk"}
+	_, err = journals.Ordered(domain.NewStore(s.DB.Pool), words).Run(t.Context(), task, io.Discard, func(done, of int64) {
+		switch rows, total = done, of; done {
+		case few:
+			first = heap()
+		case many:
+			last = heap()
+		}
+	})
+	if err != nil || rows != many+2 || total != rows {
+		t.Fatalf("%d of %d rows, %v", rows, total, err)
+	}
+	if grown := last - first; grown > 4<<20 {
+		t.Errorf("%d rows more need %d bytes more", many-few, grown)
+	}
+	t.Logf("%d bytes with %d rows, %d with %d", first, few, last, many)
 }
