@@ -66,7 +66,7 @@ func (r *Runner) Next(ctx context.Context) (found bool, err error) {
 	<-heard
 	late := context.WithoutCancel(ctx)
 	if err == nil {
-		mine, failed := r.Store.finish(late, c, file, reach)
+		mine, failed := r.Store.finish(late, c, file, reach, at.done.Load(), at.total.Load())
 		if failed == nil && !mine {
 			failed = r.Files.Remove(late, file.key)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
+	"portal.example/shared/locale"
 )
 
 // State is how a piece of work stands.
@@ -48,6 +49,8 @@ type Kind struct {
 	Name string
 	// Needs is what whoever asks must have the right to, somewhere: when they ask, when it is done, and when they fetch the file.
 	Needs access.Action
+	// Says tells in the words of a page what exactly was asked for, naming no person; nil: nothing more than the name of the kind.
+	Says func(p *locale.Printer, asked json.RawMessage) string
 	// Run writes the file to out and says through progress how many of how many are done; a total of 0 is not known. It ends with ctx, and may be
 	// begun anew at any time. An error with a message key is told by it.
 	Run func(ctx context.Context, t Task, out io.Writer, progress func(done, total int64)) (Named, error)

@@ -113,7 +113,7 @@ func TestWorkIsDone(t *testing.T) {
 	}
 	s.next()
 	j := s.job(id)
-	if j.State != work.Done || j.File == nil || j.File.FileName != "a.txt" || j.File.MediaType != "text/plain" || !j.File.KeptUntil.Equal(s.now.AddDate(0, 0, 7)) {
+	if j.State != work.Done || j.Done != 3 || j.Total != 4 || j.File == nil || j.File.FileName != "a.txt" || j.File.MediaType != "text/plain" || !j.File.KeptUntil.Equal(s.now.AddDate(0, 0, 7)) {
 		t.Fatalf("after: %+v", j)
 	}
 	f, err := s.fetch(s.head, id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ type order struct {
 
 // Ordered is the work that makes a journal a file without its reader: what takes longer than a browser waits.
 func Ordered(from Journals, words *locale.Catalogue) work.Kind {
-	return work.Kind{Name: "journal", Needs: journals.View, Run: func(ctx context.Context, t work.Task, out io.Writer, progress func(done, total int64)) (work.Named, error) {
+	return work.Kind{Name: "journal", Needs: journals.View, Says: says, Run: func(ctx context.Context, t work.Task, out io.Writer, progress func(done, total int64)) (work.Named, error) {
 		var o order
 		if err := json.Unmarshal(t.Asked, &o); err != nil {
 			return work.Named{}, err
@@ -45,6 +46,26 @@ func Ordered(from Journals, words *locale.Catalogue) work.Kind {
 		return work.Named{FileName: p.T("journals.file."+string(o.Filter.Journal)) + "." + string(o.Kind), MediaType: o.Kind.MediaType()},
 			one.write(ctx, out, func(rows int64) { progress(rows, total) })
 	}}
+}
+
+// says tells which journal was asked for and of which days. What was searched for may name a person, and is not told.
+func says(p *locale.Printer, asked json.RawMessage) string {
+	var o order
+	if json.Unmarshal(asked, &o) != nil {
+		return ""
+	}
+	words := []string{p.T("journals.name." + string(o.Filter.Journal))}
+	days := o.Filter
+	if !days.From.IsZero() {
+		words = append(words, p.T("journals.order_from", p.DateShort(days.From)))
+	}
+	if !days.To.IsZero() {
+		words = append(words, p.T("journals.order_to", p.DateShort(days.To)))
+	}
+	if (o.Filter != journals.Filter{Journal: days.Journal, From: days.From, To: days.To}) {
+		words = append(words, p.T("journals.order_narrowed"))
+	}
+	return strings.Join(append(words, strings.ToUpper(string(o.Kind))), ", ")
 }
 
 // order asks for the journal as it is narrowed.

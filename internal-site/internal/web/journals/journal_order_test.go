@@ -18,6 +18,7 @@ import (
 	"portal.example/internal-site/internal/web/webtest"
 	"portal.example/internal-site/internal/work"
 	"portal.example/shared/blobtest"
+	"portal.example/shared/locale"
 )
 
 // large are journals of more entries than are counted.
@@ -109,4 +110,21 @@ func TestOrderedEntriesAreForgotten(t *testing.T) {
 		t.Errorf("%d rows more need %d bytes more", many-few, grown)
 	}
 	t.Logf("%d bytes with %d rows, %d with %d", first, few, last, many)
+}
+
+// The list of work says which journal and which days, and no name that was searched for.
+func TestAnOrderSaysWhatItIsOf(t *testing.T) {
+	words, err := site.Catalogue([]area.Area{journals.Area(journals.Deps{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind := journals.Ordered(nil, words)
+	for asked, want := range map[string]string{
+		`{"Filter": {"Journal": "issued"}, "Kind": "csv"}`: "Видача результатів, CSV",
+		`{"Filter": {"Journal": "issued", "From": "2026-01-01T00:00:00Z", "To": "2026-03-31T00:00:00Z", "Q": "Ґава"}, "Kind": "xlsx"}`: "Видача результатів, від 01.01.2026, до 31.03.2026, не весь, XLSX",
+	} {
+		if got := kind.Says(words.In(locale.UK), json.RawMessage(asked)); got != want {
+			t.Errorf("%s is %q", asked, got)
+		}
+	}
 }

@@ -64,12 +64,18 @@ func Area(d Deps) area.Area {
 	}
 }
 
-// needs is what a kind needs.
-func (h handlers) needs(kind string) (access.Action, bool) {
+// kind finds a kind by its name.
+func (h handlers) kind(name string) (work.Kind, bool) {
 	for _, k := range h.Kinds {
-		if k.Name == kind {
-			return k.Needs, true
+		if k.Name == name {
+			return k, true
 		}
 	}
-	return "", false
+	return work.Kind{}, false
+}
+
+// needs is what a kind needs.
+func (h handlers) needs(name string) (access.Action, bool) {
+	k, known := h.kind(name)
+	return k.Needs, known
 }

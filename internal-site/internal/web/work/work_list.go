@@ -36,10 +36,14 @@ type listPage struct {
 // Mine says whether the reader asked for it.
 func (p *listPage) Mine(j work.Job) bool { return j.By == p.me }
 
-// Name is what work of the kind is called.
+// Name is what the work is called.
 func (p *listPage) Name(j work.Job) string {
-	if _, known := p.kinds.needs(j.Kind); !known {
+	kind, known := p.kinds.kind(j.Kind)
+	switch {
+	case !known:
 		return p.words.T("work.kind.unknown")
+	case kind.Says != nil:
+		return p.words.T("work.kind."+j.Kind) + ": " + kind.Says(p.words, j.Asked)
 	}
 	return p.words.T("work.kind." + j.Kind)
 }

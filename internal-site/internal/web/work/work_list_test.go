@@ -3,6 +3,7 @@ package work_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strings"
@@ -20,11 +21,12 @@ import (
 	domain "portal.example/internal-site/internal/work"
 	"portal.example/shared/blob"
 	"portal.example/shared/fault"
+	"portal.example/shared/locale"
 )
 
 func TestMain(m *testing.M) { webtest.Main(m) }
 
-var kinds = []domain.Kind{{Name: "journal", Needs: journals.View}}
+var kinds = []domain.Kind{{Name: "journal", Needs: journals.View, Says: func(_ *locale.Printer, asked json.RawMessage) string { return string(asked) }}}
 
 func TestRoutes(t *testing.T) {
 	s := webtest.New(t, func(d webtest.Stores) []area.Area {
@@ -83,11 +85,12 @@ func TestList(t *testing.T) {
 	}
 	waits, runs, counts, done, theirs, gone, failed, stopped, unknown := job(domain.Waiting, head.UserID), job(domain.Running, head.UserID), job(domain.Running, head.UserID), job(domain.Done, head.UserID),
 		job(domain.Done, fixture.NewID()), job(domain.Done, head.UserID), job(domain.Failed, head.UserID), job(domain.Stopped, head.UserID), job(domain.Failed, head.UserID)
+	runs.Asked = json.RawMessage("42")
 	runs.Done, runs.Total, counts.Done = 250, 1000, 1234
 	done.File, theirs.File, failed.Reason, unknown.Kind, unknown.Reason = file, file, "work.failed.no_right", "old", "work.failed.unknown"
 	p.page = domain.Page{Jobs: []domain.Job{waits, runs, counts, done, theirs, gone, failed, stopped, unknown}, More: true}
 	page := c.Get("/work")
-	webtest.Shows(t, page, http.StatusOK, "Журнал файлом", "Чекає", `value="25"`, "25 %", "Записано рядків: 1", "журнал.csv", "2\u00a0МБ", "Файл чекає до 07.12.2026", "Файл уже видалено", "Права того, хто просив", "Зупинено",
+	webtest.Shows(t, page, http.StatusOK, "Журнал файлом", "Журнал файлом: 42", "Чекає", `value="25"`, "25 %", "Записано рядків: 1", "журнал.csv", "2\u00a0МБ", "Файл чекає до 07.12.2026", "Файл уже видалено", "Права того, хто просив", "Зупинено",
 		`action="/work/`+waits.ID.String()+`/stop"`, `href="/work/`+done.ID.String()+`/file"`, "Файл лише для того, хто про нього просив", "Сила Праця", "Робота, якої портал більше не вміє", "Раніші", "follow=on")
 	webtest.Lacks(t, page, `http-equiv="refresh"`, `href="/work/`+theirs.ID.String()+`/file"`, `action="/work/`+done.ID.String()+`/stop"`)
 	if !p.others {
