@@ -40,12 +40,20 @@ func (g Group) service() *uuid.UUID {
 	return &g.Services[0]
 }
 
-// stranded are the people of the day whom no window of the hall would call.
+// stranded are how many matters of people of the day no window of the hall would do. Where all of somebody's belong together and no window does
+// all, they are done apart: each counts by itself.
 func (h Hall) stranded(d Day) (n int) {
 	windows := h.OpenWindows()
 	for _, t := range d.Tickets {
-		if !t.Ended() && !slices.ContainsFunc(windows, func(w Window) bool { return w.Serves(t) }) {
-			n++
+		due := t.Matters()
+		if !t.Together {
+			due = due[:1]
+		}
+		for _, m := range due {
+			one := Ticket{GroupID: m.GroupID, ForWindow: t.ForWindow}
+			if !t.Ended() && !slices.ContainsFunc(windows, func(w Window) bool { return w.Serves(one) }) {
+				n++
+			}
 		}
 	}
 	return n

@@ -42,6 +42,14 @@ func (w Window) servesAll(groups []uuid.UUID) bool {
 	return !slices.ContainsFunc(groups, func(g uuid.UUID) bool { return !slices.Contains(w.Groups, g) })
 }
 
+// does says whether each of the groups is done by some window in use, be it by another one than the rest.
+func (h Hall) does(groups []uuid.UUID) bool {
+	windows := h.OpenWindows()
+	return !slices.ContainsFunc(groups, func(g uuid.UUID) bool {
+		return !slices.ContainsFunc(windows, func(w Window) bool { return slices.Contains(w.Groups, g) })
+	})
+}
+
 // Takes is how many minutes an appointment for the matters lasts: see contract.MattersLast.
 func (h Hall) Takes(matters []Matter) int {
 	minutes := make([]int, len(matters))
@@ -276,6 +284,44 @@ func (n Now) parted() []Ticket {
 		list[i] = t
 	}
 	return list
+}
+
+// TakesUp says whether the nth of the further matters of somebody can be taken up at the window: what it cannot do is for another one.
+func (w Window) TakesUp(t Ticket, n int) bool {
+	return !t.Together || slices.Contains(w.Groups, t.Further[n].GroupID)
+}
+
+// moved is the ticket once the move was made at a moment, and the act that is written down. Whoever is called by a window that cannot do the matter
+// in turn, as from among those who were put off, begins with the first one that it can do; who is finished at one that could not do all goes on with
+// the rest.
+func (h Hall) moved(t Ticket, m Move, now time.Time) (Ticket, Act, error) {
+	switch {
+	case m.Act == Call && m.Window != nil && t.Together:
+		w, _ := h.Window(*m.Window)
+		if n := slices.IndexFunc(t.Further, func(f Matter) bool { return slices.Contains(w.Groups, f.GroupID) }); n >= 0 && !slices.Contains(w.Groups, t.GroupID) {
+			t = t.turnTo(n)
+		}
+	case m.Act == Finish && t.WindowID != nil && t.May(Finish):
+		w, _ := h.Window(*t.WindowID)
+		if rest := t.Rest(w); len(rest) > 0 {
+			t, err := t.goesOn(rest, now)
+			return t, Forward, err
+		}
+	}
+	t, err := t.forwarded(h, m).After(m, now)
+	return t, m.Act, err
+}
+
+// forwarded is the ticket with the matter in turn that it is sent to: one of its own, or another one.
+func (t Ticket) forwarded(h Hall, m Move) Ticket {
+	if m.Act != Forward || m.Group == t.GroupID {
+		return t
+	}
+	if i := slices.IndexFunc(t.Further, func(f Matter) bool { return f.GroupID == m.Group }); i >= 0 {
+		return t.turnTo(i)
+	}
+	t.ServiceID = h.Group(m.Group).service() // what they came for is another matter now
+	return t
 }
 
 // Rest are the matters that the window cannot do of somebody who should have had all of them done in one place. The one in turn counts as done there.

@@ -266,3 +266,139 @@ func keepsShare(t *rapid.T, h Hall, o Opening, day time.Time, booked []Booking) 
 		}
 	}
 }
+
+// Any hall, with people who come for any matters, clerks who come and go, and any acts: nothing that somebody came for is lost or done twice, what is
+// counted as done was done by a window that can do it, nobody is passed over by whom somebody there could help, and nobody is parted while one
+// window with a clerk does all.
+func TestAnyDayOfMattersDoneApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		h := Hall{InRow: 1}
+		for i := range rapid.IntRange(1, 4).Draw(t, "groups") {
+			h.Groups = append(h.Groups, Group{ID: uuid.New(), Letter: Letters[i], Minutes: 10})
+		}
+		for i := range rapid.IntRange(1, 4).Draw(t, "windows") {
+			w := Window{ID: uuid.New(), Number: i + 1}
+			for _, g := range h.Groups {
+				if rapid.Bool().Draw(t, "serves") {
+					w.Groups = append(w.Groups, g.ID)
+				}
+			}
+			h.Windows = append(h.Windows, w)
+		}
+		n := Now{Hall: h, At: at(0)}
+		came, did := map[uuid.UUID][]uuid.UUID{}, map[uuid.UUID][]uuid.UUID{}
+		for range rapid.IntRange(1, 5).Draw(t, "people") {
+			ticket := Ticket{ID: uuid.New(), GroupID: rapid.SampledFrom(h.Groups).Draw(t, "group").ID, State: Waiting, StandsAt: n.At, Since: n.At}
+			for range rapid.IntRange(0, contract.MaxMatters-1).Draw(t, "further") {
+				ticket.Further = append(ticket.Further, Matter{GroupID: rapid.SampledFrom(h.Groups).Draw(t, "further group").ID})
+			}
+			ticket.Together = len(ticket.Further) > 0
+			came[ticket.ID] = ticket.allGroups()
+			n.Day.Tickets = append(n.Day.Tickets, ticket)
+		}
+		for range rapid.IntRange(1, 60).Draw(t, "acts") {
+			w := rapid.SampledFrom(h.Windows).Draw(t, "window")
+			stored := slices.Clone(n.Day.Tickets)
+			n.Day.Tickets = n.parted() // as the store reads it
+			helped(t, n)
+			there, busy := n.Day.At(w.ID)
+			var ticket Ticket
+			m := Move{Window: &w.ID}
+			switch sits := n.Day.Clerk(w.ID) != ""; {
+			case !sits:
+				n.Day.Seats = append(n.Day.Seats, Seat{WindowID: w.ID, Name: "A clerk"})
+			case !busy && rapid.IntRange(0, 4).Draw(t, "rises") == 0:
+				n.Day.Seats = slices.DeleteFunc(n.Day.Seats, func(s Seat) bool { return s.WindowID == w.ID })
+			case !busy && rapid.IntRange(0, 3).Draw(t, "by hand") == 0:
+				if aside := n.Day.In(Waiting, Parked, Missed); len(aside) > 0 {
+					ticket, m.Act = rapid.SampledFrom(aside).Draw(t, "ticket"), Call
+				}
+			case !busy:
+				if next, found := Next(n.Day.Tickets, w, 0, h.InRow, n.At); found {
+					ticket, m.Act = next, Call
+				}
+			default:
+				ticket, m.Act = there, rapid.SampledFrom([]Act{Come, Come, Miss, Park, Finish, Finish, Return}).Draw(t, "act")
+			}
+			n.Day.Tickets, n.At = stored, n.At.Add(time.Minute)
+			if m.Act == "" || !ticket.May(m.Act) {
+				continue
+			}
+			moved, _, err := h.moved(ticket, m, n.At)
+			if err != nil {
+				t.Fatal(err)
+			}
+			moved.Apart = false // it is not kept
+			if m.Act == Finish {
+				done := ticket.allGroups()
+				if moved.State != Done {
+					for _, g := range moved.allGroups() {
+						done = slices.Delete(done, slices.Index(done, g), slices.Index(done, g)+1)
+					}
+				}
+				did[ticket.ID] = append(did[ticket.ID], done...)
+				for i, g := range done {
+					alone := i == 0 && !slices.ContainsFunc(ticket.allGroups(), func(g uuid.UUID) bool { return slices.Contains(w.Groups, g) })
+					if ticket.Together && !slices.Contains(w.Groups, g) && !alone {
+						t.Fatalf("window %d is said to have done %v of %v", w.Number, done, ticket.allGroups())
+					}
+				}
+			}
+			if moved.Earlier+len(moved.Matters()) != len(came[ticket.ID]) {
+				t.Fatalf("%d were done and %d are left of %d", moved.Earlier, len(moved.Matters()), len(came[ticket.ID]))
+			}
+			if moved.State == Done && !sameGroups(did[ticket.ID], came[ticket.ID]) {
+				t.Fatalf("came for %v, and had %v", came[ticket.ID], did[ticket.ID])
+			}
+			n.Day.Tickets[slices.IndexFunc(n.Day.Tickets, func(o Ticket) bool { return o.ID == moved.ID })] = moved
+		}
+	})
+}
+
+// helped checks that everybody who waits and whom a window with a clerk could help is called by one, by one that does all where there is such.
+func helped(t *rapid.T, n Now) {
+	for _, ticket := range n.Day.In(Waiting) {
+		var some, all, calls bool
+		for _, w := range n.Hall.Windows {
+			if n.Day.Clerk(w.ID) == "" {
+				continue
+			}
+			some = some || slices.ContainsFunc(ticket.allGroups(), func(g uuid.UUID) bool { return slices.Contains(w.Groups, g) })
+			all, calls = all || w.servesAll(ticket.allGroups()), calls || w.Serves(ticket)
+		}
+		if some != calls {
+			t.Fatalf("%v waits: somebody can help: %t, somebody calls: %t", ticket.allGroups(), some, calls)
+		}
+		if all && ticket.Apart {
+			t.Fatalf("%v is parted while one window does all", ticket.allGroups())
+		}
+	}
+}
+
+// sameGroups says whether two lists hold the same in any order.
+func sameGroups(a, b []uuid.UUID) bool {
+	sorted := func(list []uuid.UUID) []uuid.UUID {
+		return slices.SortedFunc(slices.Values(list), func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	}
+	return slices.Equal(sorted(a), sorted(b))
+}
+
+// A window that nobody needs can be taken away although it is the only one that does all that somebody came for: others do it apart. The only one that does one of
+// the matters cannot.
+func TestWhoStrandsSomebodyWithSeveralMatters(t *testing.T) {
+	h, _ := twoGroups()
+	letters := h.Groups
+	d := Day{Tickets: []Ticket{{State: Waiting, Together: true, GroupID: letters[0].ID, Further: []Matter{{GroupID: letters[1].ID}}}}}
+	without := func(numbers ...int) Hall {
+		c := h
+		c.Windows = slices.DeleteFunc(slices.Clone(h.Windows), func(w Window) bool { return slices.Contains(numbers, w.Number) })
+		return c
+	}
+	if h.stranded(d) != 0 || without(2).stranded(d) != 0 || without(2, 3).stranded(d) != 1 || without(1, 2, 3).stranded(d) != 2 {
+		t.Errorf("%d, %d, %d and %d matters are done by nobody", h.stranded(d), without(2).stranded(d), without(2, 3).stranded(d), without(1, 2, 3).stranded(d))
+	}
+	d.Tickets[0].State = Done
+	if without(1, 2, 3).stranded(d) != 0 {
+		t.Error("whoever has gone is stranded")
+	}
+}

@@ -390,36 +390,13 @@ func (n Now) forward(c Command, t Ticket, m Move) (Move, error) {
 	return m, nil
 }
 
-// move makes a move and writes it down. Whoever is finished at a window that could not do all goes on with the rest.
+// move makes a move and writes it down.
 func (n Now) move(ctx context.Context, tx pgx.Tx, t Ticket, m Move, actor access.Actor) (Ticket, error) {
-	at := t.WindowID
-	if m.Act == Finish && at != nil {
-		w, _ := n.Hall.Window(*at)
-		if rest := t.Rest(w); len(rest) > 0 && t.May(Finish) {
-			t, err := t.goesOn(rest, n.At)
-			if err != nil {
-				return t, err
-			}
-			return t, n.write(ctx, tx, t, Forward, at, actor)
-		}
-	}
-	t, err := t.forwarded(n.Hall, m).After(m, n.At)
+	moved, act, err := n.Hall.moved(t, m, n.At)
 	if err != nil {
 		return t, err
 	}
-	return t, n.write(ctx, tx, t, m.Act, at, actor)
-}
-
-// forwarded is the ticket with the matter in turn that it is sent to: one of its own, or another one.
-func (t Ticket) forwarded(h Hall, m Move) Ticket {
-	if m.Act != Forward || m.Group == t.GroupID {
-		return t
-	}
-	if i := slices.IndexFunc(t.Further, func(f Matter) bool { return f.GroupID == m.Group }); i >= 0 {
-		return t.turnTo(i)
-	}
-	t.ServiceID = h.Group(m.Group).service() // what they came for is another matter now
-	return t
+	return moved, n.write(ctx, tx, moved, act, t.WindowID, actor)
 }
 
 // write writes a ticket that an act has changed, and that it has; at is the window where the person was.
@@ -457,7 +434,8 @@ func (s *Store) Turn(ctx context.Context, actor access.Actor, centre, ticket uui
 			return err
 		}
 		t, busy := now.Day.At(own.ID)
-		if !busy || t.ID != ticket || t.State != Serving || t.GroupID != seen.GroupID || !t.Matters()[0].Same(seen) || n < 0 || n >= len(t.Further) {
+		if !busy || t.ID != ticket || t.State != Serving || t.GroupID != seen.GroupID || !t.Matters()[0].Same(seen) || n < 0 || n >= len(t.Further) ||
+			!own.TakesUp(t, n) {
 			return fault.New(fault.Conflict, "reception.changed")
 		}
 		return now.write(ctx, tx, t.turnTo(n), Turn, t.WindowID, actor)

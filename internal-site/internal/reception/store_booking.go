@@ -341,7 +341,7 @@ func (n Now) receive(ctx context.Context, tx pgx.Tx, b Booking, actor access.Act
 		t.ServiceID = b.ServiceID
 	}
 	t.Further = b.Further
-	t.Together = slices.ContainsFunc(n.Hall.OpenWindows(), func(w Window) bool { return w.servesAll(groupsOf(b.Matters())) }) && len(t.Further) > 0
+	t.Together = len(t.Further) > 0 && n.Hall.does(groupsOf(b.Matters()))
 	if err := insert(ctx, tx, t, b.ID, actor); err != nil {
 		return t, err
 	}

@@ -486,3 +486,62 @@ func TestMattersAreDoneApartWhileNobodyDoesAll(t *testing.T) {
 		t.Errorf("the clerk who can do the rest calls %q with %v", got.Label(), got.Further)
 	}
 }
+
+// Somebody with three matters is put off at a window that does two of them, comes back late, and is called from among those who were put off by a window that does
+// the third one only: they begin with that, the others are not taken for done, and nobody takes up there what the window cannot do. It is so too where no window
+// does all of it any more since they booked.
+func TestALateMatterIsNotTakenForDone(t *testing.T) {
+	h := offering(t, 3)
+	version := func() int { return h.read(t).Hall.Version }
+	for _, letter := range []string{"Б", "В"} {
+		must(t, h.store.SaveGroup(t.Context(), h.head, h.Centre, version(), reception.Group{Letter: letter, Name: locale.Text{UK: "Земля " + letter}, Minutes: 10}))
+	}
+	groups := h.read(t).Hall.Groups
+	windows := h.read(t).Hall.Windows
+	for i, serves := range [][]uuid.UUID{{groups[0].ID, groups[1].ID, groups[2].ID}, {groups[0].ID, groups[1].ID}, {groups[2].ID}} {
+		windows[i].Groups, windows[i].Appoints = serves, &serves[0]
+		must(t, h.store.SaveWindow(t.Context(), h.head, h.Centre, version(), windows[i], ""))
+	}
+	b, err := h.store.Book(t.Context(), h.head, h.Centre, reception.Appointment{
+		Group: h.group, Further: []reception.Matter{{GroupID: groups[1].ID}, {GroupID: groups[2].ID}}, At: tomorrow("09:00"), Name: "Ганна", Language: locale.UK,
+	})
+	must(t, err)
+	h.DB.Exec(`update reception.windows set retired = true where id = $1`, windows[0].ID)
+	h.now = tomorrow("09:00")
+	ticket, err := h.store.Arrive(t.Context(), h.head, h.Centre, b.Number)
+	must(t, err)
+	if !ticket.Together {
+		t.Fatal("no window does all, and what the first one cannot do would be forgotten")
+	}
+	for _, i := range []int{1, 2} {
+		must(t, h.store.Sit(t.Context(), h.clerks[i], h.Centre, windows[i].ID))
+	}
+	called, err := h.store.Next(t.Context(), h.clerks[1], h.Centre, uuid.Nil)
+	must(t, err)
+	ticket = h.do(t, 1, *called, reception.Park)
+	ticket = h.do(t, 2, ticket, reception.Call)
+	if ticket.GroupID != groups[2].ID || len(ticket.Rest(windows[2])) != 2 {
+		t.Fatalf("the window that does the third matter begins with %v and leaves %v", ticket.Matters()[0], ticket.Rest(windows[2]))
+	}
+	ticket = h.do(t, 2, ticket, reception.Come)
+	if err := h.store.Turn(t.Context(), h.clerks[2], h.Centre, ticket.ID, 0, ticket.Matters()[0]); !fault.Is(err, fault.Conflict) {
+		t.Errorf("the window takes up what it cannot do: %v", err)
+	}
+	ticket = h.do(t, 2, ticket, reception.Finish)
+	if ticket.State != reception.Waiting || ticket.Earlier != 1 || len(ticket.Matters()) != 2 {
+		t.Fatalf("after one of three matters: %+v", ticket)
+	}
+	again, err := h.store.Next(t.Context(), h.clerks[1], h.Centre, uuid.Nil)
+	must(t, err)
+	if again == nil || again.ID != ticket.ID {
+		t.Fatalf("the window that does the other two calls %v", again)
+	}
+	h.do(t, 1, *again, reception.Come)
+	h.pass(time.Minute)
+	if _, err := h.store.Next(t.Context(), h.clerks[1], h.Centre, ticket.ID); err != nil {
+		t.Fatal(err)
+	}
+	if f := h.read(t).Figures(); f.Served != 1 || f.Matters != 3 {
+		t.Errorf("%d people were served with %d matters", f.Served, f.Matters)
+	}
+}

@@ -73,7 +73,7 @@ func (p *windowShowPage) Elsewhere(t reception.Ticket) string {
 
 // Here says whether the nth of the other matters of somebody can be taken up at this window.
 func (p *windowShowPage) Here(t reception.Ticket, n int) bool {
-	return !t.Together || slices.Contains(p.Window.Groups, t.Further[n].GroupID)
+	return p.Window.TakesUp(t, n)
 }
 
 // Counter is the address of the counter page that opens with the ticket's matter.
