@@ -18,6 +18,7 @@ function follow (box) {
   let version = box.dataset.version
   let source
   let busy = false
+  let missed = false // told of a change while an answer was on its way, which may not have it yet
 
   const lost = (is) => { for (const p of box.querySelectorAll('[data-reception-lost]')) p.hidden = !is }
   const ask = async () => {
@@ -32,12 +33,19 @@ function follow (box) {
       lost(true)
     } finally {
       busy = false
+      if (missed) {
+        missed = false
+        ask()
+      }
     }
   }
   const listen = () => {
     source?.close()
     source = new EventSource(`${box.dataset.receptionLive}?version=${encodeURIComponent(version)}`)
-    source.addEventListener('message', (event) => { if (event.data !== version) ask() })
+    source.addEventListener('message', (event) => {
+      if (busy) missed = true
+      else if (event.data !== version) ask()
+    })
     source.addEventListener('error', () => ask()) // is the server there, and what have we missed?
   }
   listen()
