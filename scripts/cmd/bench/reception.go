@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"portal.example/scripts/internal/hall"
@@ -36,17 +38,29 @@ func measureReception(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if layout.Base == stack.DefaultBase {
-		layout.Base = receptionBase
+	if o.Layout, err = ownCopy(layout); err != nil {
+		return err
 	}
-	if st, err := layout.Status(); err != nil || st.State == stack.StateRunning {
-		return errors.Join(err, errors.New("a copy runs at these ports, and this one would delete it: stop it, or set PORTAL_PORT_BASE"))
-	}
-	o.Layout = layout
 	report, err := hall.Run(ctx, o)
 	if report == nil {
 		return err
 	}
 	report.Reckon()
 	return errors.Join(err, printDesk(report, *asJSON))
+}
+
+// ownCopy is where the copy that is measured and deleted afterwards may be: at ports at which nothing is kept. What an earlier run left behind at the ports of
+// this bench goes; what somebody keeps at ports that they named does not, whether it runs or not.
+func ownCopy(layout stack.Layout) (stack.Layout, error) {
+	if layout.Base == stack.DefaultBase {
+		layout.Base = receptionBase
+		if err := layout.Reset(); err != nil {
+			return layout, fmt.Errorf("a copy of an earlier run at port %d: %w", layout.Base, err)
+		}
+		return layout, nil
+	}
+	if there := layout.Deletes(); len(there) > 0 {
+		return layout, fmt.Errorf("a copy is kept at port %d, and this run would delete it: %s; name other ports in PORTAL_PORT_BASE", layout.Base, strings.Join(there, ", "))
+	}
+	return layout, nil
 }
