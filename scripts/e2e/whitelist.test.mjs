@@ -75,14 +75,22 @@ async function forgets(inside, sql) {
   }
 }
 
-// Changes every value of the column that takes it; says whether the column did, and whether it could.
-async function change(inside, { table, column, type }, how) {
+// Changes every value of the column that takes it; says whether the column did, and whether it could. Where lists of one column are empty
+// by what another says, those that are not carry the canary.
+async function change(inside, column, how) {
+  const all = await changeWhere(inside, column, how, 'is not null')
+  if (all.done || column.type !== 'text[]') return all
+  const some = await changeWhere(inside, column, how, `<> '{}'`)
+  return some.done ? some : all
+}
+
+async function changeWhere(inside, { table, column, type }, how, which) {
   await inside.query('begin')
   try {
     await inside.query('set local session_replication_role = replica') // keep_version and the like are not what is tested
-    await inside.query(`update ${table} set "${column}" = ${carriers[type][how](`"${column}"`)} where "${column}" is not null`, [canary])
+    const { rowCount } = await inside.query(`update ${table} set "${column}" = ${carriers[type][how](`"${column}"`)} where "${column}" ${which}`, [canary])
     await inside.query('commit')
-    return { done: true }
+    return { done: which === 'is not null' || rowCount > 0 }
   } catch (error) {
     await inside.query('rollback')
     if (/^23/.test(error.code)) return { done: false, closed: await isClosed(inside, table, column, error.constraint) }

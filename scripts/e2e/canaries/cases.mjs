@@ -10,13 +10,15 @@ export const hidden = [
   `insert into cases.stages (id, case_id, position, name, action, official, note)
      select gen_random_uuid(), id, 1, $1, 'executes', $1, $1 from cases.cases where number = $1`,
   `insert into cases.events (id, case_id, kind, text, text_en, actor) select gen_random_uuid(), id, 'note', $1, $1, $1 from cases.cases where number = $1`,
+  `insert into cases.corrections (id, case_id, ground, documents, fields, form, asked_at)
+     select gen_random_uuid(), id, $1, array[$1], array[$1], jsonb_build_object('title', $1::text), now() from cases.cases where number = $1`,
 ]
 
 // A case is entered where it is searched for, and the portal goes on meanwhile: it reckons whose turn it is and rings for its term.
 const ofTheCase = (table) => `delete from ${table} where case_id in (select id from cases.cases where number = $1)`
 
 export const forget = [
-  ...['journals.entries', 'cases.said', 'notices.outbox', 'cases.turns', 'cases.events', 'cases.stages'].map(ofTheCase),
+  ...['journals.entries', 'cases.said', 'notices.outbox', 'cases.turns', 'cases.corrections', 'cases.events', 'cases.stages'].map(ofTheCase),
   `delete from cases.cases where number = $1`,
   `delete from cases.applicants where surname = $1`,
 ]
