@@ -17,12 +17,14 @@ const (
 	followAgain = time.Hour
 )
 
-// mostAtOnce is how many editions are fetched at one time; the others come the next.
+// mostAtOnce is how many editions are fetched at one time; of those that are in force or to come, the others come the next.
 const mostAtOnce = 20
 
-// missing are the editions of a card that an act lacks: of an act without a text the one in force today and those to come, otherwise those
-// later than its own in force. A day that has an edition is left alone, whoever wrote it, and so is one whose edition of the register was
-// taken back: somebody had a reason. more says that there are more than are taken at once.
+// missing are the editions of a card that an act lacks, in the order in which they are added: the one in force today, those to come, the
+// earliest first, and last those between it and the act's own that was in force, the latest first. So a card is looked at once, from the text that it rested
+// on to the one in force; what was in force between changes nothing in that, is none of an act without a text, and is left out beyond mostAtOnce. A day
+// that has an edition is left alone, whoever wrote it, and so is one whose edition of the register was taken back: somebody had a reason. more
+// says that there are more than are taken at once.
 func missing(card rada.Card, own []held, today time.Time) (list []rada.Edition, more bool) {
 	from, known := time.Time{}, false
 	for _, e := range own {
@@ -30,24 +32,23 @@ func missing(card rada.Card, own []held, today time.Time) (list []rada.Edition, 
 			from, known = e.day, true
 		}
 	}
-	if !known {
-		for _, e := range card.Editions {
-			if !e.Day.After(today) {
-				from = e.Day
-			}
-		}
-	}
-	for _, e := range card.Editions {
+	var between []rada.Edition
+	for i, e := range card.Editions {
 		there := slices.ContainsFunc(own, func(h held) bool { return h.day.Equal(e.Day) && (!h.withdrawn || h.origin == OriginRada) })
-		if there || e.Day.Before(from) {
-			continue
-		}
-		if len(list) == mostAtOnce {
+		over := i+1 < len(card.Editions) && !card.Editions[i+1].Day.After(today)
+		switch {
+		case there || known && e.Day.Before(from):
+		case over && known:
+			between = append(between, e)
+		case over:
+		case len(list) == mostAtOnce:
 			return list, true
+		default:
+			list = append(list, e)
 		}
-		list = append(list, e)
 	}
-	return list, false
+	slices.Reverse(between)
+	return append(list, between[:min(len(between), mostAtOnce-len(list))]...), false
 }
 
 // keptDays are the days of a card, the latest first and no more than a page can say, on which an edition of staff stands.

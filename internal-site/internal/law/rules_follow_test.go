@@ -27,7 +27,7 @@ func TestMissingEditions(t *testing.T) {
 		want string
 	}{
 		"none yet":                    {nil, "2026-11-18 2027-01-01"},
-		"some time without a check":   {[]held{staff("2020-01-01")}, "2024-01-01 2026-11-18 2027-01-01"},
+		"some time without a check":   {[]held{staff("2020-01-01")}, "2026-11-18 2027-01-01 2024-01-01"},
 		"an earlier one too":          {[]held{staff("2024-01-01"), staff("2012-09-06")}, "2026-11-18 2027-01-01"},
 		"of another day":              {[]held{staff("2025-06-01")}, "2026-11-18 2027-01-01"},
 		"later than the register":     {[]held{staff("2026-11-18")}, "2027-01-01"},
@@ -53,6 +53,17 @@ func TestMissingEditions(t *testing.T) {
 		long.Editions = append(long.Editions, rada.Edition{Day: today.AddDate(0, 0, i)})
 	}
 	if list, more := missing(long, nil, today); len(list) != mostAtOnce || !more {
+		t.Errorf("%d, more: %t", len(list), more)
+	}
+	// The past does not keep back what is in force, and is no reason to ask again.
+	for i := range 2 * mostAtOnce {
+		long.Editions = append([]rada.Edition{{Day: today.AddDate(0, 0, -1-i)}}, long.Editions...)
+	}
+	if list, more := missing(long, []held{{day: today.AddDate(-1, 0, 0)}}, today); len(list) != mostAtOnce || !more || !list[0].Day.Equal(today) {
+		t.Errorf("%d, more: %t", len(list), more)
+	}
+	long.Editions = long.Editions[:2*mostAtOnce+1]
+	if list, more := missing(long, []held{{day: today.AddDate(-1, 0, 0)}}, today); len(list) != mostAtOnce || more || !list[0].Day.Equal(today) || !list[1].Day.Equal(today.AddDate(0, 0, -1)) {
 		t.Errorf("%d, more: %t", len(list), more)
 	}
 	if note := noteOf(rada.Edition{Bases: []string{"2073-20", "588-2021-п"}}); note != "№ 2073-20, № 588-2021-п" {

@@ -138,6 +138,33 @@ func TestWhatTheRegisterHasIsAdded(t *testing.T) {
 	}
 }
 
+// However many editions passed without a check, a card is looked at once, from the text that it rested on.
+func TestCatchingUpIsOneReview(t *testing.T) {
+	f := follow(t)
+	card := fixture.Card()
+	card.Acts = []contract.ActRef{{ID: f.act.ID}}
+	f.AddCard(f.Region.Service, 2, "published", "2026-02-01", card)
+	n := edition(1, day(2012, 9, 6), "Стаття 1. Перша")
+	if _, err := f.AddEdition(t.Context(), f.manager, f.act.ID, n, nil); err != nil {
+		t.Fatal(err)
+	}
+	f.said.Editions = append(f.said.Editions, radatest.Edition{Day: "20250101", Text: "Стаття 1. Третя"}, radatest.Edition{Day: "20260101", Text: "Стаття 1. Четверта"})
+	f.there.Put(f.said)
+	if f.turn(); f.days() != "2026-01-01 rada, 2025-01-01 rada, 2024-01-01 rada, 2012-09-06" {
+		t.Fatal(f.days())
+	}
+	list, n1, err := f.Reviews(t.Context(), f.Users[access.Officer], 1, 50)
+	f.ok(err)
+	if n1 != 1 || !list[0].InForceOn.Equal(*day(2026, 1, 1)) {
+		t.Fatalf("%d: %+v", n1, list)
+	}
+	var since time.Time
+	f.ok(f.DB.Pool.QueryRow(t.Context(), `select b.in_force_on from law.reviews r join law.editions b on b.id = r.since_id`).Scan(&since))
+	if since.Year() != 2012 {
+		t.Errorf("since %s", since)
+	}
+}
+
 // Nothing that staff wrote is replaced, and what they took back does not return.
 func TestStaffStay(t *testing.T) {
 	f := follow(t)
