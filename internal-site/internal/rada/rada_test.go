@@ -138,6 +138,22 @@ func TestWrongAnswers(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a number of an error that never ends", func(t *testing.T) {
+		there, c := open(t, time.Nanosecond)
+		there.Fail(answer(200, isJSON, `{"result_code":"`+strings.Repeat("5", 1<<20)+`"}`))
+		_, _, _, err := c.Card(t.Context(), "5203-17", rada.Mark{})
+		var e *fault.Error
+		if !errors.As(err, &e) || len(e.Args) != 1 || len(e.Args[0].(string)) > 100 {
+			t.Error("it is kept whole")
+		}
+	})
+	t.Run("an error in place of a text", func(t *testing.T) {
+		there, c := open(t, time.Nanosecond)
+		there.Fail(answer(200, isJSON, `{"result_code":500,"result":"error"}`))
+		if text, err := c.Text(t.Context(), "5203-17", time.Now()); fault.MessageKey(err) != "rada.garbled" {
+			t.Errorf("%q %v", text, err)
+		}
+	})
 	t.Run("no text yet", func(t *testing.T) {
 		there, c := open(t, time.Nanosecond)
 		for _, body := range []string{" \n", "Відбувається форматування тексту, зачекайте"} {

@@ -62,7 +62,7 @@ func readCard(body []byte) (c Card, err error) {
 	case in.Result == "404":
 		return c, fault.New(fault.NotFound, "rada.unknown")
 	case in.Result != "" && in.Result != "200":
-		return c, fault.New(fault.Unavailable, "rada.failed", plain.Line(string(in.Result)))
+		return c, fault.New(fault.Unavailable, "rada.failed", cut(plain.Line(string(in.Result)), maxNumber))
 	case strings.TrimSpace(in.Title) == "" || len(in.Editions) > maxEditions:
 		return c, fault.New(fault.Invalid, "rada.garbled")
 	}
@@ -123,6 +123,10 @@ func readText(body []byte) (string, error) {
 	text := plain.Visible(strings.TrimPrefix(string(body), "\ufeff"))
 	if short := strings.TrimSpace(text); short == "" || len(short) < 1000 && strings.Contains(short, placeholder) {
 		return "", fault.New(fault.Unavailable, "rada.empty")
+	}
+	// What the register says of an error in data would be published as the law.
+	if strings.HasPrefix(strings.TrimSpace(text), "{") && json.Valid([]byte(text)) {
+		return "", fault.New(fault.Unavailable, "rada.garbled")
 	}
 	return text, nil
 }
