@@ -125,6 +125,7 @@ func (Packages) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.S
 	case !fault.Is(err, fault.NotFound): // it may not be on the site any more
 		return err
 	}
+	s.CentreID = centre
 	s.Kind, s.Number, s.Reached, s.Final, s.Shown = contract.KindCheck, p.Number, tracking.Place(p.State), p.State == "closed", p
 	return nil
 }

@@ -140,14 +140,14 @@ func (Threads) Load(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *tracking.St
 	err := tx.QueryRow(ctx, `
 		select t.number, t.receipt_number, t.official, t.state, t.registered_at, t.due_on, t.answered_at, t.closed_at,
 		       coalesce(v.name, ''), coalesce(v.name_en, ''), coalesce(v.code, ''), coalesce(c.name, ''), coalesce(c.name_en, ''),
-		       coalesce(a.name, ''), coalesce(a.name_en, '')
+		       coalesce(a.name, ''), coalesce(a.name_en, ''), coalesce(t.centre_id, '00000000-0000-0000-0000-000000000000')
 		from questions.threads t
 		left join catalogue.services v on v.id = t.service_id
 		left join org.centres c on c.id = t.centre_id
 		left join org.authorities a on a.id = t.authority_id
 		where t.id = $1`, id).
 		Scan(&t.Number, &s.ReceiptNumber, &t.Official.UK, &t.State, &t.RegisteredAt, &t.DueOn, &t.AnsweredAt, &t.ClosedAt,
-			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
+			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN, &s.CentreID)
 	if err != nil {
 		return optional("load question", err)
 	}

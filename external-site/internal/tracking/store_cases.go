@@ -99,6 +99,7 @@ func loadCase(ctx context.Context, tx pgx.Tx, id uuid.UUID, s *Status) error {
 		where c.id = $1`, c.ID).
 		Scan(&c.CentreID, &s.Number, &s.ReceiptNumber, &c.State, &c.Outcome, &c.FiledAt, &c.RegisteredAt, &c.DueOn, &c.DecidedAt, &c.ClosedAt,
 			&s.Service.UK, &s.Service.EN, &s.ServiceCode, &s.Centre.UK, &s.Centre.EN, &s.Authority.UK, &s.Authority.EN)
+	s.CentreID = c.CentreID
 	s.Case, s.Reached, s.Final = &c, Place(c.State), Place(c.State) == Closed
 	if s.Reached == Decided && c.Outcome == Denied {
 		s.Reached = Declined

@@ -58,6 +58,7 @@ type Status struct {
 	Reached       Place // how far the subject has come; "" without one
 	Final         bool  // nothing more is to come of the subject
 	Version       string
+	CentreID      uuid.UUID // where it is; Nil when it is at no centre, or has not come there yet
 
 	// What cases show.
 	Case       *Case

@@ -225,11 +225,11 @@ func (h *handlers) elsewhere(c *gin.Context, s applications.Service, err error) 
 // other pages: one that can no longer be applied for may have been applied for an hour ago.
 func (h *handlers) receipt(c *gin.Context) error {
 	slug := address.Slug(address.Code(c.Param("code")))
-	told, err := h.switches.Notices(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	err = h.Receipt(c, "/apply/"+slug, func(r submission.Receipt) (sending.Given, error) {
+	err := h.Receipt(c, "/apply/"+slug, func(r submission.Receipt) (sending.Given, error) {
+		told, err := h.switches.Notices(c.Request.Context(), r.Place)
+		if err != nil {
+			return sending.Given{}, err
+		}
 		given := sending.Given{
 			TitleKey: "apply.receipt_title", NumberKey: "apply.receipt_number", UseKey: "apply.code_use", QRKey: "apply.qr",
 			FollowKey: "apply.follow", NextKeys: []string{"apply.next_delivered", "apply.next_registered", "apply.next_result", "apply.receipt_notices." + told},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/external-site/internal/address"
 	"portal.example/external-site/internal/applications"
@@ -74,7 +75,8 @@ func (h *handlers) start(c *gin.Context) error {
 		Samples: meta.Samples(samples), Service: s, Action: base(s), Gone: c.Query("gone") != "",
 		Documents: documents(s, card), Limits: h.FileLimits(c), Days: int(submission.DraftLife.Hours() / 24),
 	}
-	if p.Notices, err = h.switches.Notices(c.Request.Context()); err != nil {
+	// Which centre it will be is not known yet; the receipt says how it is there.
+	if p.Notices, err = h.switches.Notices(c.Request.Context(), uuid.Nil); err != nil {
 		return err
 	}
 	p.NoIndex = true

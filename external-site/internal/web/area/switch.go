@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"portal.example/shared/contract"
 	"portal.example/shared/fault"
@@ -23,9 +24,13 @@ func (read Switches) On(ctx context.Context, module string) (bool, error) {
 	return s.On(module), err
 }
 
-// Notices is "on" where the portal tells people of what happens by e-mail or SMS, else "off".
-func (read Switches) Notices(ctx context.Context) (string, error) {
-	if on, err := read.On(ctx, contract.ModuleNotices); on || err != nil {
+// Notices is "on" where the portal tells people by e-mail or SMS of what happens at the centre, else "off". Nil stands for no centre, or one that is
+// not known yet; an authority is at none.
+func (read Switches) Notices(ctx context.Context, centre uuid.UUID) (string, error) {
+	if read == nil {
+		return "on", nil
+	}
+	if s, err := read(ctx); err != nil || s.OnAt(contract.ModuleNotices, centre) {
 		return "on", err
 	}
 	return "off", nil

@@ -90,11 +90,11 @@ func (h *handlers) discard(c *gin.Context) error {
 
 // receipt shows what the person was given. It stays open for its whole time, also when nothing is checked any more.
 func (h *handlers) receipt(c *gin.Context) error {
-	told, err := h.switches.Notices(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	err = h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
+	err := h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
+		told, err := h.switches.Notices(c.Request.Context(), r.Place)
+		if err != nil {
+			return sending.Given{}, err
+		}
 		given := sending.Given{
 			TitleKey: "checks.receipt_title", NumberKey: "checks.receipt_number", UseKey: "checks.code_use", QRKey: "checks.qr", FollowKey: "checks.follow",
 			NextKeys: []string{"checks.next_delivered", "checks.next_registered", "checks.next_answer", "checks.next_visit", "checks.notices." + told},

@@ -99,7 +99,8 @@ func (w *work) Render(status int, form *web.Form, trouble string) error {
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
 		return err
 	}
-	if p.Notices, err = w.switches.Notices(w.c.Request.Context()); err != nil {
+	centre, _ := w.Draft.Centre() // with several, the receipt says how it is at the one that was chosen
+	if p.Notices, err = w.switches.Notices(w.c.Request.Context(), centre.ID); err != nil {
 		return err
 	}
 	if w.HasReceipt(w.c, base(w.offer)) {

@@ -162,7 +162,7 @@ func (w *work) Render(status int, form *web.Form, trouble string) error {
 	if p.Fields, err = w.Fields(w.c, draw, sheet, w.Draft.Base(), form); err != nil {
 		return err
 	}
-	if p.Notices, err = w.switches.Notices(w.c.Request.Context()); err != nil {
+	if p.Notices, err = w.switches.Notices(w.c.Request.Context(), w.to.ID); err != nil {
 		return err
 	}
 	if w.HasReceipt(w.c, w.base()) {

@@ -163,11 +163,11 @@ func asked(c *gin.Context) string {
 // receipt shows what the person was given. It stays open for its whole time, also when the addressee takes no more
 // questions.
 func (h *handlers) receipt(c *gin.Context) error {
-	told, err := h.switches.Notices(c.Request.Context())
-	if err != nil {
-		return err
-	}
-	err = h.Receipt(c, asked(c), func(submission.Receipt) (sending.Given, error) {
+	err := h.Receipt(c, asked(c), func(r submission.Receipt) (sending.Given, error) {
+		told, err := h.switches.Notices(c.Request.Context(), r.Place)
+		if err != nil {
+			return sending.Given{}, err
+		}
 		given := sending.Given{
 			TitleKey: "questions.receipt_title", NumberKey: "questions.receipt_number", UseKey: "questions.code_use", QRKey: "questions.qr",
 			FollowKey: "questions.follow",

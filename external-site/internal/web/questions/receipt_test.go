@@ -1,8 +1,11 @@
 package questions_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	domain "portal.example/external-site/internal/questions"
 	"portal.example/external-site/internal/web/area"
@@ -25,6 +28,19 @@ func TestWhetherTheAnswerIsToldIsSaid(t *testing.T) {
 		leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
 		areatest.Contains(t, s.Page(s.Get(here+"/receipt").Header().Get("Location")), c.onReceipt)
 	}
+}
+
+// A centre where notices are switched off promises none, whatever others do.
+func TestACentreWithoutNoticesPromisesNone(t *testing.T) {
+	off := []contract.Switch{{Module: contract.ModuleNotices}}
+	s, p := aloneWith(t, areatest.NewDesk(), func(context.Context) (contract.Switches, error) { return contract.NewSwitches(off), nil })
+	off[0].Centre = uuid.New()
+	areatest.Contains(t, s.Page(here), "повідомити про відповідь")
+	off[0].Centre = p.centre.ID
+	areatest.Contains(t, s.Page(here), "Повідомлень про відповідь портал не надсилає.")
+	leads(t, s.Post(here, question...), here+"/check")
+	leads(t, s.Post(here+"/check", "consent", "true"), here+"/receipt")
+	areatest.Contains(t, s.Page(s.Get(here+"/receipt").Header().Get("Location")), "заглядайте на сторінку стану")
 }
 
 // A receipt says where to turn, and it and its copy stay open for their time, also when whoever was asked is not on the site

@@ -73,7 +73,7 @@ func (h *handlers) status(c *gin.Context) error {
 	if s.ServiceCode != "" {
 		p.Slug = address.Slug(s.ServiceCode)
 	}
-	if p.Notices, err = h.Switches.Notices(c.Request.Context()); err != nil {
+	if p.Notices, err = h.Switches.Notices(c.Request.Context(), s.CentreID); err != nil {
 		return err
 	}
 	if _, p.Shelf, err = h.writer(c); err != nil {
