@@ -67,10 +67,11 @@ func Measure(ctx context.Context, db pg.Queryer, due func(Order) string, before 
 	return f, nil
 }
 
-// Remove implements Data.
+// Remove implements Data. A row that somebody makes newer at that moment stays: it is judged again once its lock is had.
 func (r Rows) Remove(ctx context.Context, tx pgx.Tx, before time.Time, most int) (g Gone, err error) {
 	err = tx.QueryRow(ctx, `
-		with due as (`+r.due(OldestFirst)+`), gone as (delete from `+r.Table+` where (`+r.Key+`) in (select `+r.Key+` from due) returning 1)
-		select (select count(*) from gone), (select coalesce(sum(bytes), 0)::bigint from due)`, before, most).Scan(&g.Rows, &g.Bytes)
+		with due as (`+r.due(OldestFirst)+`), gone as (
+			delete from `+r.Table+` r where (`+r.Key+`) in (select `+r.Key+` from due) and `+r.At+` < $1 and `+r.Where+` returning (`+r.Size+`)::bigint as bytes)
+		select count(*), coalesce(sum(bytes), 0)::bigint from gone`, before, most).Scan(&g.Rows, &g.Bytes)
 	return g, pg.Fault("remove what was kept long enough", err)
 }

@@ -81,7 +81,7 @@ func (k *Keeper) batch(ctx context.Context, kind kept.Kind) (more bool, err erro
 func (k *Keeper) record(ctx context.Context, tx pgx.Tx, kind kept.Kind, rule Rule, before time.Time, gone kept.Gone) error {
 	_, err := tx.Exec(ctx, `
 		insert into retention.removed as r (kind, day, rows, bytes, before, at) values ($1, ($2::timestamptz at time zone 'Europe/Kyiv')::date, $3, $4, $5, $2)
-		on conflict (kind, day) do update set rows = r.rows + excluded.rows, bytes = r.bytes + excluded.bytes, before = excluded.before, at = excluded.at`,
+		on conflict (kind, day) do update set rows = r.rows + excluded.rows, bytes = r.bytes + excluded.bytes, before = greatest(r.before, excluded.before), at = excluded.at`,
 		kind.Name, k.now(), gone.Rows, gone.Bytes, before)
 	if err != nil {
 		return pg.Fault("note what was removed", err)

@@ -140,6 +140,29 @@ func TestWhatIsOldGoes(t *testing.T) {
 	}
 }
 
+// The history says of a day what was true of all of it, also when the term became longer meanwhile.
+func TestAllOfADayWasOlder(t *testing.T) {
+	r := newRoom(t)
+	r.attempts(1, 8)
+	r.attempts(1, 40)
+	week := r.now.AddDate(0, 0, -7)
+	for i, days := range []int{7, 30} {
+		if i > 0 {
+			if changed, err := r.Set(t.Context(), r.admin, retention.Change{Kind: "failed_sign_ins", Days: days, Reason: "наказ 8"}); err != nil || !changed {
+				t.Fatal(changed, err)
+			}
+			r.attempts(1, 40)
+		}
+		if err := r.keeper(kept.Site, "internal_site").Tidy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	removed, err := r.Removals(t.Context(), r.admin, "failed_sign_ins")
+	if err != nil || len(removed) != 1 || removed[0].Rows != 3 || removed[0].Before.Sub(week).Abs() > time.Second {
+		t.Errorf("removed %+v, %v; some was of %v", removed, err, week)
+	}
+}
+
 // A count stops somewhere, and says so.
 func TestALookIsBounded(t *testing.T) {
 	r := newRoom(t)
