@@ -118,8 +118,9 @@ func (h *head) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WrongIn says why a signature holds for no file, whatever the file is: it is broken, or its certificate had ended at the time. "" when
-// nothing of the kind is found, and for what is too large to be looked into here. Whom the installation trusts is asked inside.
+// WrongIn says why a signature holds for no file, whatever the file is: it is broken, or its certificate had ended at the time and no stamp
+// says that it was made before. "" when nothing of the kind is found, and for what is too large to be looked into here. Whom the
+// installation trusts, and whose stamps it believes, is asked inside.
 func WrongIn(content []byte, at time.Time) finding.Reason {
 	if len(content) > maxLookedInto {
 		return ""
@@ -127,7 +128,12 @@ func WrongIn(content []byte, at time.Time) finding.Reason {
 	result := signature.Verify(content, nil, nil, at)
 	found := result.Findings
 	for _, s := range result.Signers {
-		found = append(found, s.Findings...)
+		stamped := slices.ContainsFunc(s.Notes, func(f finding.Finding) bool { return f.Reason == finding.StampUntrusted })
+		for _, f := range s.Findings {
+			if f.Reason != finding.Expired || !stamped {
+				found = append(found, f)
+			}
+		}
 	}
 	for _, f := range found {
 		if !f.Reason.Open() {

@@ -9,6 +9,7 @@ import (
 
 	"portal.example/external-site/internal/submission"
 	"portal.example/shared/contract"
+	"portal.example/shared/signature/cms"
 	"portal.example/shared/signature/finding"
 	"portal.example/shared/signature/signaturetest"
 )
@@ -72,34 +73,37 @@ func TestOnlySignaturesAreFoundAsSignatures(t *testing.T) {
 	}
 }
 
-// detached is a signature by the test world's person, whole and damaged.
-func detached(t *testing.T, content string) (whole, damaged []byte) {
+// detached is a signature by the test world's person: whole, damaged, and with a stamp.
+func detached(t *testing.T, content string) (whole, damaged, stamped []byte) {
 	t.Helper()
 	w, err := signaturetest.NewWorld(signaturetest.DSTU, time.Now())
+	must(t, err)
+	stamped, err = cms.Sign(cms.Signing{Key: w.Person.Key, Certificate: w.Person.Certificate, Content: []byte(content), Time: time.Now(), Stamp: w.Stamps.Stamp(time.Now())})
 	must(t, err)
 	whole, err = w.Person.Sign([]byte(content), false, time.Now())
 	must(t, err)
 	damaged = bytes.Clone(whole)
 	damaged[len(damaged)-4] ^= 2
-	return whole, damaged
+	return whole, damaged, stamped
 }
 
 // What no file can mend is found in a signature as it arrives; whom the installation trusts is not asked here.
 func TestWhatIsWrongInASignatureByItself(t *testing.T) {
-	whole, damaged := detached(t, "%PDF-1.7 canary")
+	whole, damaged, stamped := detached(t, "%PDF-1.7 canary")
 	now := time.Now()
 	for name, c := range map[string]struct {
 		content []byte
 		at      time.Time
 		want    finding.Reason
 	}{
-		"whole":              {whole, now, ""},
-		"damaged":            {damaged, now, finding.SignatureBroken},
-		"cut off":            {whole[:len(whole)-9], now, finding.Unreadable},
-		"no signature":       {[]byte("\x30\x80 a signature"), now, finding.Unreadable},
-		"ended":              {whole, now.AddDate(2, 0, 0), finding.Expired},
-		"not looked into":    {append(bytes.Clone(damaged), make([]byte, 256<<10)...), now, ""},
-		"nothing at all yet": {nil, now, finding.Unreadable},
+		"whole":                  {whole, now, ""},
+		"damaged":                {damaged, now, finding.SignatureBroken},
+		"cut off":                {whole[:len(whole)-9], now, finding.Unreadable},
+		"no signature":           {[]byte("\x30\x80 a signature"), now, finding.Unreadable},
+		"ended":                  {whole, now.AddDate(2, 0, 0), finding.Expired},
+		"stamped before its end": {stamped, now.AddDate(2, 0, 0), ""},
+		"not looked into":        {append(bytes.Clone(damaged), make([]byte, 256<<10)...), now, ""},
+		"nothing at all yet":     {nil, now, finding.Unreadable},
 	} {
 		if got := submission.WrongIn(c.content, c.at); got != c.want {
 			t.Errorf("%s: %q, expected %q", name, got, c.want)
@@ -111,7 +115,7 @@ func TestWhatIsWrongInASignatureByItself(t *testing.T) {
 func TestADamagedSignatureIsNotedAsItArrives(t *testing.T) {
 	c := newCounter(t)
 	token := c.begun(t)
-	_, damaged := detached(t, "%PDF-1.7 canary")
+	_, damaged, _ := detached(t, "%PDF-1.7 canary")
 	add := func(name, media string, content []byte) {
 		var err error
 		token, err = c.desk.AddFile(t.Context(), token, c.service.NewDraft(), submission.Incoming{
