@@ -37,14 +37,18 @@ func (s *Store) Ask(ctx context.Context, actor access.Actor, r Request) (id uuid
 	if err != nil {
 		return id, false, err
 	}
+	told, err := json.Marshal(r.Told)
+	if err != nil {
+		return id, false, err
+	}
 	err = pg.InTx(ctx, s.pool, func(tx pgx.Tx) (err error) {
-		id, fresh, err = s.ask(ctx, tx, actor, r, asked)
+		id, fresh, err = s.ask(ctx, tx, actor, r, asked, told)
 		return err
 	})
 	return id, fresh && err == nil, err
 }
 
-func (s *Store) ask(ctx context.Context, tx pgx.Tx, actor access.Actor, r Request, asked []byte) (id uuid.UUID, fresh bool, err error) {
+func (s *Store) ask(ctx context.Context, tx pgx.Tx, actor access.Actor, r Request, asked, told []byte) (id uuid.UUID, fresh bool, err error) {
 	// What one person asks for at the same time goes one after the other.
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('work ' || $1::text, 0))`, actor.UserID); err != nil {
 		return id, false, pg.Fault("ask for work", err)
@@ -62,8 +66,8 @@ func (s *Store) ask(ctx context.Context, tx pgx.Tx, actor access.Actor, r Reques
 		return id, false, fault.New(fault.Conflict, "work.too_many")
 	}
 	id = uuid.Must(uuid.NewV7())
-	if _, err := tx.Exec(ctx, `insert into work.jobs (id, kind, asked_by, asked, language, asked_at) values ($1, $2, $3, $4, $5, $6)`,
-		id, r.Kind.Name, actor.UserID, asked, r.Language, s.now()); err != nil {
+	if _, err := tx.Exec(ctx, `insert into work.jobs (id, kind, asked_by, asked, told, language, asked_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+		id, r.Kind.Name, actor.UserID, asked, told, r.Language, s.now()); err != nil {
 		return id, false, pg.Fault("ask for work", err)
 	}
 	return id, true, audit.Record(ctx, tx, actor.Audit(), entry("work.ask", id, r.Kind.Name))
@@ -74,7 +78,7 @@ func entry(action string, id uuid.UUID, kind string) audit.Entry {
 }
 
 // columns are those of a job j with the one who asked u, for scan.
-const columns = `j.id, j.kind, j.asked, j.language, j.asked_by, u.full_name, j.asked_at, j.began_at, j.ended_at, j.state, j.done, j.total, j.reason,
+const columns = `j.id, j.kind, j.told, j.language, j.asked_by, u.full_name, j.asked_at, j.began_at, j.ended_at, j.state, j.done, j.total, j.reason,
 	coalesce(j.object_key, ''), j.file_name, j.media_type, j.size, j.sha256, j.kept_until`
 
 const joined = ` from work.jobs j join access.users u on u.id = j.asked_by `
@@ -82,7 +86,7 @@ const joined = ` from work.jobs j join access.users u on u.id = j.asked_by `
 func scan(row pgx.CollectableRow) (j Job, err error) {
 	var f File
 	var until *time.Time
-	err = row.Scan(&j.ID, &j.Kind, &j.Asked, &j.Language, &j.By, &j.ByName, &j.AskedAt, &j.BeganAt, &j.EndedAt, &j.State, &j.Done, &j.Total, &j.Reason,
+	err = row.Scan(&j.ID, &j.Kind, &j.Told, &j.Language, &j.By, &j.ByName, &j.AskedAt, &j.BeganAt, &j.EndedAt, &j.State, &j.Done, &j.Total, &j.Reason,
 		&f.key, &f.FileName, &f.MediaType, &f.Size, &f.SHA256, &until)
 	if err == nil && f.key != "" && until != nil {
 		f.KeptUntil, j.File = *until, &f
@@ -144,7 +148,7 @@ func (s *Store) Stop(ctx context.Context, actor access.Actor, id uuid.UUID) erro
 		if j.State.Over() {
 			return fault.New(fault.Conflict, "work.over")
 		}
-		if _, err := tx.Exec(ctx, `update work.jobs set state = 'stopped', ended_at = $2, runner = null where id = $1`, id, s.now()); err != nil {
+		if _, err := tx.Exec(ctx, `update work.jobs set state = 'stopped', ended_at = $2, runner = null, asked = '{}' where id = $1`, id, s.now()); err != nil {
 			return pg.Fault("stop work", err)
 		}
 		return audit.Record(ctx, tx, actor.Audit(), entry("work.stop", id, j.Kind))

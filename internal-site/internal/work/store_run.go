@@ -73,13 +73,13 @@ func (s *Store) giveBack(ctx context.Context, c claimed) error {
 }
 
 func (s *Store) fail(ctx context.Context, c claimed, reason string) error {
-	_, err := s.change(ctx, "end work that failed", c, `state = 'failed', runner = null, ended_at = @now, reason = @reason`, map[string]any{"reason": reason})
+	_, err := s.change(ctx, "end work that failed", c, `state = 'failed', runner = null, asked = '{}', ended_at = @now, reason = @reason`, map[string]any{"reason": reason})
 	return err
 }
 
 // finish names the file that was made for somebody of that reach.
 func (s *Store) finish(ctx context.Context, c claimed, f File, reach []byte, done, total int64) (mine bool, err error) {
-	return s.change(ctx, "end work", c, `state = 'done', runner = null, ended_at = @now, object_key = @key, file_name = @name, media_type = @type, size = @size, sha256 = @sum,
+	return s.change(ctx, "end work", c, `state = 'done', runner = null, asked = '{}', ended_at = @now, object_key = @key, file_name = @name, media_type = @type, size = @size, sha256 = @sum,
 		kept_until = @until, reach = @reach, done = @done, total = @total`, map[string]any{
 		"done": done, "total": total,
 		"key": f.key, "name": f.FileName, "type": f.MediaType, "size": f.Size, "sum": f.SHA256, "until": s.now().Add(kept), "reach": reach,

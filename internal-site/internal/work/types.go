@@ -49,17 +49,20 @@ type Kind struct {
 	Name string
 	// Needs is what whoever asks must have the right to, somewhere: when they ask, when it is done, and when they fetch the file.
 	Needs access.Action
-	// Says tells in the words of a page what exactly was asked for, naming no person; nil: nothing more than the name of the kind.
-	Says func(p *locale.Printer, asked json.RawMessage) string
+	// Says puts in the words of a page what its requests tell; nil: nothing more than the name of the kind.
+	Says func(p *locale.Printer, told json.RawMessage) string
 	// Run writes the file to out and says through progress how many of how many are done; a total of 0 is not known. It ends with ctx, and may be
 	// begun anew at any time. An error with a message key is told by it.
 	Run func(ctx context.Context, t Task, out io.Writer, progress func(done, total int64)) (Named, error)
 }
 
-// Request is what somebody asks for. Asked becomes JSON.
+// Request is what somebody asks for. Asked and Told become JSON.
 type Request struct {
-	Kind     Kind
-	Asked    any
+	Kind Kind
+	// Asked is what exactly, which may name a person: it goes once the work is over.
+	Asked any
+	// Told is what the list tells of it, and names nobody.
+	Told     any
 	Language string
 }
 
@@ -67,7 +70,7 @@ type Request struct {
 type Job struct {
 	ID          uuid.UUID
 	Kind        string
-	Asked       json.RawMessage
+	Told        json.RawMessage
 	Language    string
 	By          uuid.UUID
 	ByName      string

@@ -349,6 +349,36 @@ func TestRightsOfTheMoment(t *testing.T) {
 	}
 }
 
+// What was asked for may name a person: it goes with the end of the work, whatever end that is. What the list tells stays.
+func TestWhatWasAskedIsForgotten(t *testing.T) {
+	s := newShop(t)
+	write := s.run
+	for end, play := range map[work.State]func(id uuid.UUID){
+		work.Done:    func(uuid.UUID) { s.next() },
+		work.Stopped: func(id uuid.UUID) { _ = s.Stop(t.Context(), s.head, id) },
+		work.Failed: func(uuid.UUID) {
+			s.run = func(context.Context, work.Task, io.Writer, func(done, total int64)) (work.Named, error) {
+				return work.Named{}, io.ErrUnexpectedEOF
+			}
+			s.next()
+			s.run = write
+		},
+	} {
+		id, _, err := s.Ask(t.Context(), s.head, work.Request{Kind: s.kind, Asked: "Ґава", Told: "applications", Language: "uk"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		play(id)
+		var named int
+		if err := s.DB.Pool.QueryRow(t.Context(), `select count(*) from work.jobs j where j::text like '%Ґава%'`).Scan(&named); err != nil {
+			t.Fatal(err)
+		}
+		if j := s.job(id); j.State != end || string(j.Told) != `"applications"` || named != 0 {
+			t.Errorf("%s: %+v, %d name somebody", end, j, named)
+		}
+	}
+}
+
 // Files wait for a week, and what work there was is known for two months.
 func TestSweeping(t *testing.T) {
 	s := newShop(t)

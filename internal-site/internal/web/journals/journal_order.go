@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -30,6 +31,19 @@ type order struct {
 	Kind   sheet.Kind
 }
 
+// told is what the list of work tells of an order. What was searched for may name a person, and is not told.
+type told struct {
+	Journal  journals.Journal
+	From, To time.Time
+	Narrowed bool // by more than days
+	Kind     sheet.Kind
+}
+
+func (o order) told() told {
+	f := o.Filter
+	return told{f.Journal, f.From, f.To, f != journals.Filter{Journal: f.Journal, From: f.From, To: f.To}, o.Kind}
+}
+
 // Ordered is the work that makes a journal a file without its reader: what takes longer than a browser waits.
 func Ordered(from Journals, words *locale.Catalogue) work.Kind {
 	return work.Kind{Name: "journal", Needs: journals.View, Says: says, Run: func(ctx context.Context, t work.Task, out io.Writer, progress func(done, total int64)) (work.Named, error) {
@@ -48,24 +62,23 @@ func Ordered(from Journals, words *locale.Catalogue) work.Kind {
 	}}
 }
 
-// says tells which journal was asked for and of which days. What was searched for may name a person, and is not told.
-func says(p *locale.Printer, asked json.RawMessage) string {
-	var o order
-	if json.Unmarshal(asked, &o) != nil {
+// says puts in words which journal was asked for and of which days.
+func says(p *locale.Printer, raw json.RawMessage) string {
+	var t told
+	if json.Unmarshal(raw, &t) != nil {
 		return ""
 	}
-	words := []string{p.T("journals.name." + string(o.Filter.Journal))}
-	days := o.Filter
-	if !days.From.IsZero() {
-		words = append(words, p.T("journals.order_from", p.DateShort(days.From)))
+	words := []string{p.T("journals.name." + string(t.Journal))}
+	if !t.From.IsZero() {
+		words = append(words, p.T("journals.order_from", p.DateShort(t.From)))
 	}
-	if !days.To.IsZero() {
-		words = append(words, p.T("journals.order_to", p.DateShort(days.To)))
+	if !t.To.IsZero() {
+		words = append(words, p.T("journals.order_to", p.DateShort(t.To)))
 	}
-	if (o.Filter != journals.Filter{Journal: days.Journal, From: days.From, To: days.To}) {
+	if t.Narrowed {
 		words = append(words, p.T("journals.order_narrowed"))
 	}
-	return strings.Join(append(words, strings.ToUpper(string(o.Kind))), ", ")
+	return strings.Join(append(words, strings.ToUpper(string(t.Kind))), ", ")
 }
 
 // order asks for the journal as it is narrowed.
@@ -77,8 +90,9 @@ func (h handlers) order(c *gin.Context) error {
 	if !form.OK() {
 		return fault.InvalidFields(form.Errors()...)
 	}
+	o := order{f, kindOf(c)}
 	_, fresh, err := h.Work.Ask(c.Request.Context(), session.Actor(c), work.Request{
-		Kind: Ordered(h.Journals, nil), Asked: order{f, kindOf(c)}, Language: string(h.site.Printer(c).Lang()),
+		Kind: Ordered(h.Journals, nil), Asked: o, Told: o.told(), Language: string(h.site.Printer(c).Lang()),
 	})
 	switch {
 	case fault.Is(err, fault.Conflict):

@@ -7,7 +7,10 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 
 	"portal.example/internal-site/internal/access"
 	domain "portal.example/internal-site/internal/journals"
@@ -112,6 +115,14 @@ func TestOrderedEntriesAreForgotten(t *testing.T) {
 	t.Logf("%d bytes with %d rows, %d with %d", first, few, last, many)
 }
 
+// asks keeps what was asked for.
+type asks struct{ work.Request }
+
+func (a *asks) Ask(_ context.Context, _ access.Actor, r work.Request) (uuid.UUID, bool, error) {
+	a.Request = r
+	return uuid.New(), true, nil
+}
+
 // The list of work says which journal and which days, and no name that was searched for.
 func TestAnOrderSaysWhatItIsOf(t *testing.T) {
 	words, err := site.Catalogue([]area.Area{journals.Area(journals.Deps{})})
@@ -119,12 +130,21 @@ func TestAnOrderSaysWhatItIsOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	kind := journals.Ordered(nil, words)
-	for asked, want := range map[string]string{
-		`{"Filter": {"Journal": "issued"}, "Kind": "csv"}`: "Видача результатів, CSV",
-		`{"Filter": {"Journal": "issued", "From": "2026-01-01T00:00:00Z", "To": "2026-03-31T00:00:00Z", "Q": "Ґава"}, "Kind": "xlsx"}`: "Видача результатів, від 01.01.2026, до 31.03.2026, не весь, XLSX",
+	for address, want := range map[string]string{
+		"/journals/issued/order?kind=csv": "Видача результатів, CSV",
+		"/journals/issued/order?kind=xlsx&from=2026-01-01&to=2026-03-31&q=%D2%90%D0%B0%D0%B2%D0%B0": "Видача результатів, від 01.01.2026, до 31.03.2026, не весь, XLSX",
 	} {
-		if got := kind.Says(words.In(locale.UK), json.RawMessage(asked)); got != want {
-			t.Errorf("%s is %q", asked, got)
+		asked := &asks{}
+		client := webtest.Alone(t, head, journals.Area(journals.Deps{Now: webtest.Now, Journals: large{}, Work: asked}))
+		if w := client.Post(address, nil); w.Code != http.StatusSeeOther {
+			t.Fatalf("%s: %d", address, w.Code)
+		}
+		told, err := json.Marshal(asked.Told)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := kind.Says(words.In(locale.UK), told); got != want || strings.Contains(string(told), "Ґава") {
+			t.Errorf("%s is %q, of %s", address, got, told)
 		}
 	}
 }

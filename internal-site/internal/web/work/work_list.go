@@ -43,7 +43,7 @@ func (p *listPage) Name(j work.Job) string {
 	case !known:
 		return p.words.T("work.kind.unknown")
 	case kind.Says != nil:
-		return p.words.T("work.kind."+j.Kind) + ": " + kind.Says(p.words, j.Asked)
+		return p.words.T("work.kind."+j.Kind) + ": " + kind.Says(p.words, j.Told)
 	}
 	return p.words.T("work.kind." + j.Kind)
 }

@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { webtest.Main(m) }
 
-var kinds = []domain.Kind{{Name: "journal", Needs: journals.View, Says: func(_ *locale.Printer, asked json.RawMessage) string { return string(asked) }}}
+var kinds = []domain.Kind{{Name: "journal", Needs: journals.View, Says: func(_ *locale.Printer, told json.RawMessage) string { return string(told) }}}
 
 func TestRoutes(t *testing.T) {
 	s := webtest.New(t, func(d webtest.Stores) []area.Area {
@@ -85,7 +85,7 @@ func TestList(t *testing.T) {
 	}
 	waits, runs, counts, done, theirs, gone, failed, stopped, unknown := job(domain.Waiting, head.UserID), job(domain.Running, head.UserID), job(domain.Running, head.UserID), job(domain.Done, head.UserID),
 		job(domain.Done, fixture.NewID()), job(domain.Done, head.UserID), job(domain.Failed, head.UserID), job(domain.Stopped, head.UserID), job(domain.Failed, head.UserID)
-	runs.Asked = json.RawMessage("42")
+	runs.Told = json.RawMessage("42")
 	runs.Done, runs.Total, counts.Done = 250, 1000, 1234
 	done.File, theirs.File, failed.Reason, unknown.Kind, unknown.Reason = file, file, "work.failed.no_right", "old", "work.failed.unknown"
 	p.page = domain.Page{Jobs: []domain.Job{waits, runs, counts, done, theirs, gone, failed, stopped, unknown}, More: true}
