@@ -135,17 +135,20 @@ func (h *handlers) service(c *gin.Context) (applications.Service, error) {
 // base is the path of all pages of one application; its cookies go no further.
 func base(s applications.Service) string { return "/apply/" + address.Slug(s.Code) }
 
-// path is a page of the application that the request is about.
+// path is a page of the application that the request is about; see pathOf.
 func (h *handlers) path(c *gin.Context, s applications.Service, page string) string {
 	return pathOf(s, page, h.Name(c, base(s)))
 }
 
-// pathOf is a page of the application with the name, "" for the only one.
+// pathOf is a page of the application with the name, "" for the only one. A page is the id of a step, one of those that no step may be
+// called, or begins with a slash: a form may call a step "signature" or "take".
 func pathOf(s applications.Service, page, name string) string {
 	path := base(s)
-	switch first, _, _ := strings.Cut(page, "/"); first {
-	case "":
-	case "check", "receipt", "discard", "take", "signature":
+	switch {
+	case page == "":
+	case page[0] == '/':
+		path += page
+	case page == "check", page == "receipt":
 		path += "/" + page
 	default:
 		path += "/step/" + page

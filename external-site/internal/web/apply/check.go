@@ -67,7 +67,7 @@ func (h *handlers) check(c *gin.Context) error {
 
 func (h *handlers) showCheck(c *gin.Context, status int, s applications.Service, d *applications.Draft, form *web.Form, trouble string) error {
 	p := &checkPage{
-		Service: s, Form: form, Action: h.path(c, s, "check"), Discard: h.path(c, s, "discard"), Trouble: trouble,
+		Service: s, Form: form, Action: h.path(c, s, "check"), Discard: h.path(c, s, "/discard"), Trouble: trouble,
 		Days: int(submission.DraftLife.Hours() / 24),
 	}
 	p.Moved, p.Remember = d.CentreGone, !d.Filled && h.SignedIn(c)

@@ -108,7 +108,7 @@ func (h *handlers) addBegun(c *gin.Context, s applications.Service, p *startPage
 			return err
 		default:
 			next := s.NextPage(d, h.site.Now())
-			b := begun{Continue: pathOf(s, next, name), Discard: pathOf(s, "discard", name), Until: d.ExpiresAt}
+			b := begun{Continue: pathOf(s, next, name), Discard: pathOf(s, "/discard", name), Until: d.ExpiresAt}
 			if page, ok := find(s, d, next); ok {
 				b.Step = page.Title
 			}
@@ -130,7 +130,7 @@ func (h *handlers) offerToTake(c *gin.Context, s applications.Service, p *startP
 	p.SignIn = !open && h.Accounts != nil
 	for i, name := range names {
 		if open && !has[name] {
-			p.Begun[i].Take = pathOf(s, "take", name)
+			p.Begun[i].Take = pathOf(s, "/take", name)
 		}
 	}
 }

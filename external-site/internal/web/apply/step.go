@@ -81,7 +81,7 @@ func (h *handlers) show(c *gin.Context, status int, s applications.Service, d *a
 	}
 	p := &stepPage{
 		Service: s, Title: page.Title, Hint: page.Hint, Action: h.path(c, s, page.ID), Multipart: page.HasFiles(), Trouble: trouble,
-		Discard: h.path(c, s, "discard"), Days: int(submission.DraftLife.Hours() / 24), Lost: c.Query("lost") != "",
+		Discard: h.path(c, s, "/discard"), Days: int(submission.DraftLife.Hours() / 24), Lost: c.Query("lost") != "",
 		Unsigned: c.Query("unsigned") != "",
 	}
 	if d != nil {

@@ -26,7 +26,7 @@ type unsignPage struct {
 
 // unsignPath is the page on which one signature is removed.
 func (h *handlers) unsignPath(c *gin.Context, s applications.Service, id string) string {
-	return pathOf(s, "signature/"+id, h.Name(c, base(s)))
+	return pathOf(s, "/signature/"+id, h.Name(c, base(s)))
 }
 
 // showUnsign asks whether one signature shall go, and says what stays. One that is not there any more leads to the answers.
