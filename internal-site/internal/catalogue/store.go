@@ -203,6 +203,9 @@ func writeLinks(ctx context.Context, tx pgx.Tx, v Service) error {
 	batch.Queue(`delete from catalogue.service_centres where service_id = $1 and centre_id <> all($2)`, v.ID, centres)
 	batch.Queue(`insert into catalogue.service_centres select $1, unnest($2::uuid[]) on conflict do nothing`, v.ID, centres)
 	batch.Queue(`delete from catalogue.service_situations where service_id = $1 and situation_id <> all($2)`, v.ID, situations)
+	// Whether citizens see one must stay what is written here; whoever changes it meanwhile is waited for.
+	batch.Queue(`select from catalogue.life_situations l where l.id = any($2)
+		and not exists (select from catalogue.service_situations x where x.service_id = $1 and x.situation_id = l.id) order by l.id for key share`, v.ID, situations)
 	batch.Queue(`
 		insert into catalogue.service_situations (service_id, situation_id, service_published, situation_published)
 		select $1, chosen, coalesce(s.published, true), coalesce(l.published, true)

@@ -270,9 +270,11 @@ func queueStep(batch *pgx.Batch, v Situation, number int, t SituationStep) {
 		t.Term.Law.EN, elsewhere, v.Published)
 }
 
-// queuePlaces brings services to a step and leaves alone those that stand there.
+// queuePlaces brings services to a step and leaves alone those that stand there. Whoever publishes or hides one that is new there is waited for.
 func queuePlaces(batch *pgx.Batch, situation uuid.UUID, step int, services []OnPath) {
 	for _, o := range services {
+		batch.Queue(`select from catalogue.services s where s.id = $1
+			and not exists (select from catalogue.service_situations x where x.service_id = $1 and x.situation_id = $2) for key share`, o.ID, situation)
 		batch.Queue(`
 			insert into catalogue.service_situations as x (service_id, situation_id, step, note, note_en, service_published, situation_published)
 			values ($1, $2, $3, $4, $5, coalesce((select published from catalogue.services where id = $1), true),

@@ -158,6 +158,59 @@ func TestPlacesOnPathsAreHiddenWithTheirEnds(t *testing.T) {
 	leaves(false)
 }
 
+// A service or a life situation that is published at the moment at which they are brought together is waited for, and is not gone.
+func TestPlacesAreWrittenWhileTheirEndsArePublished(t *testing.T) {
+	r := fixture.New(t)
+	s := catalogue.NewSituations(r.DB.PoolAs("internal_site"))
+	manager := r.Users[access.RegionalManager]
+	situation := catalogue.Situation{ID: uuid.New(), Name: locale.Text{UK: "Переїзд"}}
+	if err := s.Save(t.Context(), manager, situation); err != nil {
+		t.Fatal(err)
+	}
+	service := uuid.New()
+	r.DB.Exec(`insert into catalogue.services (id, code, name) values ($1, 'a', 'a')`, service)
+	other, err := catalogue.NewStore(r.DB.PoolAs("internal_site")).Get(t.Context(), r.Service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Situations = append(other.Situations, situation.ID)
+	while := func(sql string, id uuid.UUID, write func() error) {
+		t.Helper()
+		tx, err := r.DB.Pool.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tx.Rollback(t.Context()) //nolint:errcheck // it is over by then
+		if _, err := tx.Exec(t.Context(), sql, id); err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan error, 1)
+		go func() { done <- write() }()
+		for waits := 0; waits == 0; {
+			if len(done) > 0 {
+				t.Fatalf("it did not wait: %v", <-done)
+			}
+			if err := r.DB.Pool.QueryRow(t.Context(), `select count(*) from pg_locks where not granted`).Scan(&waits); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := tx.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	while(`update catalogue.services set published = true where id = $1`, service, func() error {
+		step := catalogue.SituationStep{Heading: locale.Text{UK: "Зареєструйте"}, Services: []catalogue.OnPath{{ID: service}}}
+		return s.SaveStep(t.Context(), manager, situation.ID, 1, 0, step)
+	})
+	while(`update catalogue.life_situations set published = true where id = $1`, situation.ID, func() error {
+		_, err := catalogue.NewStore(r.DB.PoolAs("internal_site")).Save(t.Context(), manager, other)
+		return err
+	})
+}
+
 func TestSituationsHaveAnOrder(t *testing.T) {
 	r := fixture.New(t)
 	s := catalogue.NewSituations(r.DB.PoolAs("internal_site"))
