@@ -103,6 +103,7 @@ func writeSteps(ctx context.Context, tx importing.Tx, list []Step, rows map[stri
 		_, err = tx.Exec(ctx, `
 			insert into catalogue.service_situations (service_id, situation_id, step, note, note_en, service_published, situation_published)
 			select s.id, l.id, $3, $4, $5, s.published, l.published from catalogue.services s, catalogue.life_situations l where s.code = $2 and l.code = $1
+			for key share
 			on conflict (service_id, situation_id) do update set step = excluded.step, note = excluded.note, note_en = excluded.note_en`,
 			s.Situation, s.Service, s.Step, s.Note, s.NoteEN)
 		if err != nil {

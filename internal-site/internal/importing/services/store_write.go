@@ -93,8 +93,8 @@ func (w *writer) updateService(s *Service, published bool) {
 
 func (w *writer) linkSituation(s *Service, situation uuid.UUID) {
 	w.batch.Queue(`insert into catalogue.service_situations (service_id, situation_id, service_published, situation_published)
-		select s.id, l.id, s.published, l.published from catalogue.services s, catalogue.life_situations l where s.id = $1 and l.id = $2`,
-		s.id, situation)
+		select s.id, l.id, s.published, l.published from catalogue.services s, catalogue.life_situations l where s.id = $1 and l.id = $2
+		for key share`, s.id, situation)
 }
 
 func (w *writer) unlinkSituation(s *Service, situation uuid.UUID) {
