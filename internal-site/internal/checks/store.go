@@ -11,6 +11,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -51,6 +52,7 @@ func scanPackage(row pgx.CollectableRow) (p Package, err error) {
 const conditions = `
 	    (@state = 'all' or p.state = @state or (@state = '' and p.state = 'open'))
 	and (not @late or (p.state = 'open' and p.due_on < @today))
+	and (not @untold or p.id in (select o.package_id from notices.outbox o where o.package_id is not null and ` + outbox.Untold + `))
 	and not exists (select from unnest(@words::text[]) word
 	                where translate(lower(p.number || ' ' || p.receipt_number || ' ' || p.name), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
 	and ` + ScopeSQL
@@ -60,7 +62,7 @@ func (s *Store) arguments(actor access.Actor, f Filter, own map[string]any) pgx.
 	if f.State == "" && f.Q != "" {
 		state = "all"
 	}
-	args := map[string]any{"state": state, "late": f.Late, "today": workdays.DateOf(s.now()), "words": pg.LikeWords(strings.TrimSpace(f.Q))}
+	args := map[string]any{"state": state, "late": f.Late, "untold": f.Untold, "today": workdays.DateOf(s.now()), "words": pg.LikeWords(strings.TrimSpace(f.Q))}
 	for name, value := range own {
 		args[name] = value
 	}
@@ -98,6 +100,16 @@ func (s *Store) Waiting(ctx context.Context, actor access.Actor) (open, late int
 	err = s.pool.QueryRow(ctx, `select count(*), count(*) filter (where p.due_on < @today) from checks.packages p where `+conditions,
 		s.arguments(actor, Filter{State: Open}, nil)).Scan(&open, &late)
 	return open, late, pg.Fault("count checks", err)
+}
+
+// Untold counts those of the actor's places with an answer of which whoever asked does not know.
+func (s *Store) Untold(ctx context.Context, actor access.Actor) (n int, err error) {
+	if err := access.RequireEver(actor, View); err != nil {
+		return 0, err
+	}
+	err = s.pool.QueryRow(ctx, `select count(distinct p.id) from notices.outbox o join checks.packages p on p.id = o.package_id where `+outbox.Untold+` and `+ScopeSQL,
+		pgx.NamedArgs(access.ScopeOf(actor, View).Args(nil))).Scan(&n)
+	return n, pg.Fault("count answers that are not known", err)
 }
 
 // Get returns a package with its papers and everything that was answered; NotFound when the actor may not see it, as if there were none.

@@ -110,10 +110,11 @@ const (
 
 // Filter says which packages a list shows. Zero fields filter nothing.
 type Filter struct {
-	State State // "": those that wait, or all when something is searched for
-	Q     string
-	Late  bool
-	Page  int // from 1
+	State  State // "": those that wait, or all when something is searched for
+	Q      string
+	Late   bool
+	Untold bool // whoever asked does not know that there is an answer
+	Page   int  // from 1
 }
 
 // PageSize is the number of packages on a page.

@@ -227,11 +227,11 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		t.Errorf("%+v %s", at, f.days())
 	}
 	// One edition that cannot be had keeps none of the others back.
-	f.said.Number, f.said.Editions[2].Text = "5203–VI", "Стаття 1\n"+strings.Repeat("довгий ", 2000)
-	f.said.Editions = append(f.said.Editions, radatest.Edition{Day: "20260201", Text: " "}, radatest.Edition{Day: "20260301", Text: "Стаття 1"})
+	f.said.Number, f.said.Editions[2].Text = "5203–VI", " "
+	f.said.Editions = append(f.said.Editions, radatest.Edition{Day: "20260201", Text: "Стаття 1\n" + strings.Repeat("довгий ", 2000)}, radatest.Edition{Day: "20260301", Text: "Стаття 1"})
 	f.there.Put(f.said)
 	at = f.press()
-	if at.Problem != "law.paragraph_long" || at.Args[0] != "2" || at.FailedOn == nil || !at.FailedOn.Equal(*day(2026, 1, 1)) || at.Pressed || f.days() != "2026-03-01 rada, 2024-01-01 rada" {
+	if at.Problem != "law.paragraph_long" || at.Args[0] != "2" || at.FailedOn == nil || !at.FailedOn.Equal(*day(2026, 2, 1)) || at.Pressed || f.days() != "2026-03-01 rada, 2024-01-01 rada" {
 		t.Errorf("%+v %s", at, f.days())
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"portal.example/internal-site/internal/access"
 	"portal.example/internal-site/internal/documents"
+	"portal.example/internal-site/internal/notices/outbox"
 	"portal.example/shared/fault"
 	"portal.example/shared/pg"
 	"portal.example/shared/workdays"
@@ -52,6 +53,7 @@ func scanThread(row pgx.CollectableRow) (t Thread, err error) {
 const conditions = `
 	    (@state = 'all' or t.state = @state or (@state = '' and t.state <> 'closed'))
 	and (not @late or (t.state = 'open' and t.due_on < @today))
+	and (not @untold or t.id in (select o.thread_id from notices.outbox o where o.thread_id is not null and ` + outbox.Untold + `))
 	and (not @mine or (t.official <> '' and lower(t.official) = lower(@me)))
 	and not exists (select from unnest(@words::text[]) word
 	                where translate(lower(t.number || ' ' || t.receipt_number || ' ' || t.topic || ' ' || t.name || ' ' || t.official), '''’ʼ` + "`" + `', '') not like '%' || word || '%')
@@ -63,7 +65,7 @@ func (s *Store) arguments(actor access.Actor, f Filter, own map[string]any) pgx.
 		state = "all"
 	}
 	args := map[string]any{
-		"state": state, "late": f.Late, "mine": f.Mine, "me": actor.Name, "today": workdays.DateOf(s.now()),
+		"state": state, "late": f.Late, "untold": f.Untold, "mine": f.Mine, "me": actor.Name, "today": workdays.DateOf(s.now()),
 		"words": pg.LikeWords(strings.NewReplacer("K-", "К-", "k-", "К-").Replace(f.Q)), // a number that was typed with the Latin letter
 	}
 	for name, value := range own {
@@ -112,6 +114,16 @@ func (s *Store) Letters(ctx context.Context, actor access.Actor) (open int, err 
 	}
 	err = s.pool.QueryRow(ctx, `select count(*) from questions.threads t where `+conditions, s.arguments(actor, Filter{State: Open, Mine: true}, nil)).Scan(&open)
 	return open, pg.Fault("count letters", err)
+}
+
+// Untold counts those of the actor's places with an answer of which whoever asked does not know.
+func (s *Store) Untold(ctx context.Context, actor access.Actor) (n int, err error) {
+	if err := access.RequireEver(actor, View); err != nil {
+		return 0, err
+	}
+	err = s.pool.QueryRow(ctx, `select count(distinct t.id) from notices.outbox o join questions.threads t on t.id = o.thread_id where `+outbox.Untold+` and `+ScopeSQL,
+		pgx.NamedArgs(access.ScopeOf(actor, View).Args(nil))).Scan(&n)
+	return n, pg.Fault("count answers that are not known", err)
 }
 
 // Get returns a thread with everything written in it; NotFound when the actor may not see it, as if there were none.

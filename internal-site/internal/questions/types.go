@@ -110,11 +110,12 @@ type Message struct {
 
 // Filter says which threads a list shows. Zero fields filter nothing.
 type Filter struct {
-	State State // "": those that are not closed, or all when something is searched for
-	Q     string
-	Late  bool
-	Mine  bool // letters that are written to the actor
-	Page  int  // from 1
+	State  State // "": those that are not closed, or all when something is searched for
+	Q      string
+	Late   bool
+	Untold bool // whoever asked does not know that there is an answer
+	Mine   bool // letters that are written to the actor
+	Page   int  // from 1
 }
 
 // PageSize is the number of threads on a page.

@@ -27,10 +27,12 @@ type Config struct {
 	Client *http.Client
 }
 
-// DefaultPause is what the rules of the open data ask for; LeastPause is still within their 60 requests a minute.
+// DefaultPause is what the rules of the open data ask for; LeastPause is still within their 60 requests a minute, and MostPause lets a turn
+// ask for several texts.
 const (
 	DefaultPause = 6 * time.Second
 	LeastPause   = time.Second
+	MostPause    = time.Minute
 )
 
 // agent is what the rules of the open data ask programs to call themselves: others are sent to the pages for people.
@@ -83,6 +85,8 @@ func New(c Config) (*Client, error) {
 		return nil, fault.Usagef("rada: address %q must be like https://data.rada.gov.ua", c.Address)
 	case base.Scheme != "https" && (base.Scheme != "http" || !loopback(base.Hostname())):
 		return nil, fault.Usagef("rada: address %q must be https", c.Address)
+	case c.Pause > MostPause:
+		return nil, fault.Usagef("rada: pause %s is longer than %s, in which a turn would end before it has asked for a text", c.Pause, MostPause)
 	case c.Pause != 0 && c.Pause < LeastPause && !loopback(base.Hostname()):
 		return nil, fault.Usagef("rada: pause %s is shorter than %s, which their rules forbid", c.Pause, LeastPause)
 	}

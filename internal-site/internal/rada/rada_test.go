@@ -211,6 +211,7 @@ func TestConfiguration(t *testing.T) {
 		{Address: "https://data.rada.gov.ua/laws"},
 		{Address: "https://a:b@data.rada.gov.ua"},
 		{Address: "https://data.rada.gov.ua", Pause: time.Millisecond},
+		{Address: "https://data.rada.gov.ua", Pause: time.Hour},
 	} {
 		if _, err := rada.New(c); err == nil {
 			t.Errorf("%+v was taken", c)

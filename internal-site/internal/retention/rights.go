@@ -7,5 +7,5 @@ const Manage access.Action = "retention.manage"
 
 // Rights is what the domain declares. Terms are of the whole installation.
 var Rights = access.Domain{Name: "retention", Words: Words, Rights: []access.Right{
-	{Action: Manage, Default: access.Defaults{access.PortalAdministrator: access.Anywhere}},
+	{Action: Manage, Sensitive: true, Default: access.Defaults{access.PortalAdministrator: access.Anywhere}},
 }}

@@ -26,6 +26,10 @@ func QueueBooking(b *pgx.Batch, a Appointment) {
 		uuid.Must(uuid.NewV7()), a.BookingID, a.BeginsAt, a.Kind, a.At, a.Held)
 }
 
+// Untold holds for the notices o of answers that did not arrive, that nobody has told of otherwise, and after which no other was sent.
+const Untold = `o.state in ('failed', 'unknown') and o.told_at is null and o.case_id is null and o.booking_id is null
+	and not exists (select from notices.outbox n where (n.thread_id = o.thread_id or n.package_id = o.package_id) and n.at > o.at and n.state <> 'dropped')`
+
 // QueueAnswer adds to the batch that whoever asked a question, or sent documents to be checked, is to be told of an answer.
 func QueueAnswer(b *pgx.Batch, a Answer) {
 	kind, end := "question", "_answered"

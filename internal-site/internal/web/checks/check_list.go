@@ -27,7 +27,7 @@ type checkListPage struct {
 var listStates = []string{string(checks.Open), string(checks.Answered), string(checks.Closed), "all"}
 
 // filter are the fields that narrow the list.
-var filter = request.Filter{"q": request.AnyText, "state": request.OneOf(listStates...), "late": request.OneOf("1")}
+var filter = request.Filter{"q": request.AnyText, "state": request.OneOf(listStates...), "late": request.OneOf("1"), "untold": request.OneOf("1")}
 
 // list shows the packages of the actor's centres, those that are due first on top.
 func (h handlers) list(c *gin.Context) error {
@@ -36,7 +36,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	f := checks.Filter{
-		Q: form.Value("q"), State: checks.State(form.Value("state")), Late: form.Value("late") != "", Page: request.Page(form),
+		Q: form.Value("q"), State: checks.State(form.Value("state")), Late: form.Value("late") != "", Untold: form.Value("untold") != "", Page: request.Page(form),
 	}
 	list, err := h.Checks.List(c.Request.Context(), session.Actor(c), f)
 	if err != nil {

@@ -90,10 +90,30 @@ func TestWhetherWhoeverAskedWasTold(t *testing.T) {
 	if page := d.As(d.Users[access.RegionalManager]).Get(d.path()).Body.String(); !strings.Contains(page, "не дійшло: ") || strings.Contains(page, `value="told"`) {
 		t.Error("whoever may only look is offered to call, or does not see what became of the notice")
 	}
+	untold := func() int {
+		t.Helper()
+		tiles, err := d.area.Tiles(t.Context(), d.Users[access.Administrator])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tiles[len(tiles)-1].Count
+	}
+	if n := untold(); n != 1 {
+		t.Errorf("%d answers are said not to have arrived", n)
+	}
+	if list := clerk.Get("/checks?untold=1&state=all").Body.String(); !strings.Contains(list, "000007") || !strings.Contains(list, "людина не знає") {
+		t.Error("what did not arrive is not in its list")
+	}
+	if list := d.As(d.OtherUsers[access.Administrator]).Get("/checks?untold=1&state=all").Body.String(); strings.Contains(list, "000007") {
+		t.Error("another centre sees it")
+	}
 	for range 2 { // the button was pressed twice
 		if w := clerk.Post(d.path(), url.Values{"act": {"told"}}); w.Code != http.StatusSeeOther {
 			t.Fatalf("told: %d", w.Code)
 		}
+	}
+	if n := untold(); n != 0 {
+		t.Errorf("%d answers are said not to have arrived after a call", n)
 	}
 	if page := clerk.Get(d.path()).Body.String(); strings.Contains(page, `value="told"`) || !strings.Contains(page, "зателефонували") {
 		t.Error("that somebody called is not shown")

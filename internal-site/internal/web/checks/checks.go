@@ -28,6 +28,7 @@ type Checks interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 	List(ctx context.Context, actor access.Actor, f checks.Filter) (checks.List, error)
 	Waiting(ctx context.Context, actor access.Actor) (open, late int, err error)
+	Untold(ctx context.Context, actor access.Actor) (int, error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (checks.Package, error)
 	File(ctx context.Context, actor access.Actor, pack, file uuid.UUID) (documents.File, error)
 	Do(ctx context.Context, actor access.Actor, id uuid.UUID, version int, c checks.Command) error
@@ -76,8 +77,13 @@ func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error
 		return nil, nil
 	}
 	open, late, err := d.Checks.Waiting(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	untold, err := d.Checks.Untold(ctx, actor)
 	return []area.Tile{
 		{Href: "/checks?late=1", Key: "checks.tile.late", Count: late, Urgent: true},
 		{Href: "/checks?state=open", Key: "checks.tile.open", Count: open},
+		{Href: "/checks?untold=1&state=all", Key: "checks.tile.untold", Count: untold, Urgent: true},
 	}, err
 }

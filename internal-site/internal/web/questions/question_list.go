@@ -27,7 +27,7 @@ type questionListPage struct {
 var listStates = []string{string(questions.Open), string(questions.Answered), string(questions.Closed), "all"}
 
 // filter are the fields that narrow the list.
-var filter = request.Filter{"q": request.AnyText, "state": request.OneOf(listStates...), "late": request.OneOf("1"), "mine": request.OneOf("1")}
+var filter = request.Filter{"q": request.AnyText, "state": request.OneOf(listStates...), "late": request.OneOf("1"), "untold": request.OneOf("1"), "mine": request.OneOf("1")}
 
 // list shows the questions of the actor's places, those that are due first on top.
 func (h handlers) list(c *gin.Context) error {
@@ -36,7 +36,7 @@ func (h handlers) list(c *gin.Context) error {
 		return err
 	}
 	f := questions.Filter{
-		Q: form.Value("q"), State: questions.State(form.Value("state")), Late: form.Value("late") != "", Mine: form.Value("mine") != "", Page: request.Page(form),
+		Q: form.Value("q"), State: questions.State(form.Value("state")), Late: form.Value("late") != "", Untold: form.Value("untold") != "", Mine: form.Value("mine") != "", Page: request.Page(form),
 	}
 	list, err := h.Questions.List(c.Request.Context(), session.Actor(c), f)
 	if err != nil {

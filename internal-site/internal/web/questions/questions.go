@@ -28,6 +28,7 @@ type Questions interface {
 	Object(ctx context.Context, id uuid.UUID) (access.Object, error)
 	List(ctx context.Context, actor access.Actor, f questions.Filter) (questions.List, error)
 	Waiting(ctx context.Context, actor access.Actor) (open, late int, err error)
+	Untold(ctx context.Context, actor access.Actor) (int, error)
 	Letters(ctx context.Context, actor access.Actor) (open int, err error)
 	Get(ctx context.Context, actor access.Actor, id uuid.UUID) (questions.Thread, error)
 	Candidates(ctx context.Context) ([]questions.Candidate, error)
@@ -86,10 +87,15 @@ func (d Deps) tiles(ctx context.Context, actor access.Actor) ([]area.Tile, error
 	if err != nil {
 		return nil, err
 	}
+	untold, err := d.Questions.Untold(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
 	letters, err := d.Questions.Letters(ctx, actor)
 	return []area.Tile{
 		{Href: "/questions?late=1", Key: "questions.tile.late", Count: late, Urgent: true},
 		{Href: "/questions?state=open", Key: "questions.tile.open", Count: open},
 		{Href: "/questions?mine=1&state=open", Key: "questions.tile.mine", Count: letters},
+		{Href: "/questions?untold=1&state=all", Key: "questions.tile.untold", Count: untold, Urgent: true},
 	}, err
 }
