@@ -15,7 +15,6 @@ alter table catalogue.service_situations
     references catalogue.life_situations (id, published) on update cascade on delete cascade;
 create unique index service_situations_published
   on catalogue.service_situations (service_id, situation_id, service_published, situation_published);
-alter table catalogue.service_situations replica identity using index service_situations_published;
 
 -- Once staff have put life situations in an order, an import leaves it.
 alter table catalogue.life_situations add column placed boolean not null default false;
