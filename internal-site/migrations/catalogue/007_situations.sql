@@ -6,7 +6,6 @@ alter table catalogue.life_situations
   add column updated_at timestamptz not null default now(),
   add column updated_by uuid;
 create unique index life_situations_published on catalogue.life_situations (id, published);
-alter table catalogue.life_situations replica identity using index life_situations_published;
 
 create table catalogue.situation_steps (
   situation_id uuid not null references catalogue.life_situations on delete cascade,
